@@ -1,0 +1,3 @@
+//! Tests of texts.
+
+mod sizes;
