@@ -7,7 +7,7 @@
 use super::units;
 
 /// Characters and newlines before a block, and what kind of text it is.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Block {
     /// Characters that begin before the block; the two highest bits are flags.
     chars: u64,
@@ -35,7 +35,7 @@ impl Block {
 }
 
 /// Characters and lines of a source by position. All methods take the bytes it was built from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Index {
     /// A block has `1 << bits` bytes.
     bits: u32,

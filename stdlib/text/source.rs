@@ -128,6 +128,12 @@ impl Source {
         Source::build(Bytes::new(Storage::Owned(bytes)), vec![whole], false, block_bits)
     }
 
+    /// Whether the index has been built.
+    #[cfg(test)]
+    pub(super) fn has_index(&self) -> bool {
+        self.index.get().is_some()
+    }
+
     /// All bytes.
     pub fn bytes(&self) -> &[u8] {
         match &self.bytes {
