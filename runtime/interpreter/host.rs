@@ -6,6 +6,7 @@ use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::codes::Code;
 
+use super::outside::{Replies, Work};
 use super::{Machine, TICK};
 
 impl Host for Machine<'_> {
@@ -46,14 +47,14 @@ impl Host for Machine<'_> {
     }
 
     fn complete(&mut self, prompts: Vec<Prompt>) -> Result<Vec<Result<Text, String>>, Fault> {
-        self.outside.complete(prompts)
+        self.wait_for(Work::Prompts(prompts))
     }
 
     fn recurse(
         &mut self,
         questions: Vec<SubQuestion>,
     ) -> Result<Vec<Result<Text, String>>, Fault> {
-        self.outside.recurse(questions)
+        self.wait_for(Work::Children(questions))
     }
 
     fn answer(&mut self, value: Value, sources: Option<List>) -> Fault {
@@ -78,5 +79,19 @@ impl Host for Machine<'_> {
             .filter(|(_, value)| !matches!(value, Value::Unset))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
+    }
+}
+
+impl Machine<'_> {
+    /// Starts work and waits for it; what else finishes meanwhile is kept for whoever waits for it.
+    fn wait_for(&mut self, work: Work) -> Result<Replies, Fault> {
+        let ticket = self.outside.start(work)?;
+        loop {
+            if let Some(index) = self.finished.iter().position(|(done, _)| *done == ticket) {
+                return Ok(self.finished.swap_remove(index).1);
+            }
+            let done = self.outside.wait()?;
+            self.finished.push(done);
+        }
     }
 }

@@ -39,6 +39,21 @@ pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Resu
     })
 }
 
+/// The stack of a child engine's thread: there can be many.
+const SMALL_STACK: usize = 64 << 20;
+
+/// Runs `work` on a thread of its own, without waiting for it.
+///
+/// # Errors
+/// When the thread cannot be started.
+pub(crate) fn spawn_small(work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    std::thread::Builder::new().name("child".to_string()).stack_size(SMALL_STACK).spawn(|| {
+        STACK_LEFT.with(|left| left.set(SMALL_STACK - (256 << 10)));
+        work();
+    })?;
+    Ok(())
+}
+
 /// The system's allocator with a count for each thread: one addition a call.
 pub struct Counting;
 

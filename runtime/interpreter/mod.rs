@@ -27,7 +27,7 @@ use rlm_lang_syntax::codes::Code as ErrorCode;
 use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::span::Span;
 
-pub use outside::Outside;
+pub use outside::{Outside, Replies, Ticket, Work};
 
 /// A variable shared by functions.
 type Cell = Rc<RefCell<Value>>;
@@ -56,7 +56,7 @@ const TICK: u64 = 4096;
 
 /// The stack of the thread that runs programs, in bytes. Reserved, not touched: deep recursion of
 /// deep expressions is refused by [`STACK_RESERVE`] before it ends.
-pub const STACK_SIZE: usize = 1 << 30;
+pub const STACK_SIZE: usize = 256 << 20;
 
 /// A call is refused when less than this is left of the stack.
 const STACK_RESERVE: usize = 1 << 20;
@@ -138,6 +138,11 @@ impl Session {
         self.programs.get(program as usize).map(|s| &**s)
     }
 
+    /// The source of the newest program.
+    pub fn last_source(&self) -> Option<&str> {
+        self.programs.last().map(|s| &**s)
+    }
+
     /// Runs a parsed and checked program. `source` is kept for messages.
     ///
     /// # Errors
@@ -181,6 +186,8 @@ pub(crate) struct Machine<'o> {
     stack_floor: usize,
     table: &'static Table,
     outside: &'o mut dyn Outside,
+    /// Work that finished while something else was waited for.
+    finished: Vec<(Ticket, Replies)>,
     notes: Vec<Note>,
     fuel: Fuel,
     /// Steps left until the next look at the limits.
@@ -213,6 +220,7 @@ impl<'o> Machine<'o> {
             stack_floor: here.saturating_sub(memory::stack_left().saturating_sub(STACK_RESERVE)),
             table: Table::get(),
             outside,
+            finished: Vec::new(),
             notes: Vec::new(),
             fuel,
             tick: TICK,

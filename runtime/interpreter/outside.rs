@@ -5,6 +5,21 @@ use rlm_lang_std::host::{Budget, Prompt, SubQuestion};
 use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Value};
 
+/// Names a piece of work that was started.
+pub type Ticket = u64;
+
+/// One reply for each prompt or question, in order; a failed one is its reason.
+pub type Replies = Vec<Result<Text, String>>;
+
+/// What a program can have done outside, all of it at once.
+#[derive(Debug)]
+pub enum Work {
+    /// Plain model calls.
+    Prompts(Vec<Prompt>),
+    /// Child engines.
+    Children(Vec<SubQuestion>),
+}
+
 /// Everything outside a program. The interpreter touches nothing else.
 pub trait Outside {
     /// The whole input.
@@ -22,18 +37,17 @@ pub trait Outside {
     /// When nothing more can be printed.
     fn print(&mut self, text: &str) -> Result<(), Fault>;
 
-    /// Sends prompts and waits for all replies, in order; a failed call is its reason.
+    /// Starts model calls or child engines and returns at once with a ticket.
     ///
     /// # Errors
-    /// Limits, interruption, no model.
-    fn complete(&mut self, prompts: Vec<Prompt>) -> Result<Vec<Result<Text, String>>, Fault>;
+    /// Limits, no model; nothing was started then.
+    fn start(&mut self, work: Work) -> Result<Ticket, Fault>;
 
-    /// Runs child engines and waits for all, in order.
+    /// Waits for the next piece of work to finish, whichever it is.
     ///
     /// # Errors
-    /// As [`Outside::complete`].
-    fn recurse(&mut self, questions: Vec<SubQuestion>)
-    -> Result<Vec<Result<Text, String>>, Fault>;
+    /// Limits, interruption.
+    fn wait(&mut self) -> Result<(Ticket, Replies), Fault>;
 
     /// Takes the answer.
     ///
