@@ -1,1 +1,2 @@
 //! rlm
+pub mod model;

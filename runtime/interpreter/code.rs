@@ -1,10 +1,12 @@
 //! The tree that runs: names resolved to slots, constants made, builtins looked up.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use rlm_lang_std::builtin::Builtin;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::ast::{BinaryOp, CompareOp, ComprehensionKind, UnaryOp};
+use rlm_lang_syntax::signature::Type;
 use rlm_lang_syntax::span::Span;
 
 /// A program ready to run.
@@ -222,6 +224,8 @@ pub(crate) struct CallMethod {
     pub object: Expr,
     pub name: Rc<str>,
     pub args: Args,
+    /// The builtin found for the last receiver's type: receivers rarely change their type.
+    pub cache: Cell<Option<(Type, &'static Builtin)>>,
 }
 
 /// Arguments as written.

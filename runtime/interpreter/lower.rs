@@ -686,6 +686,7 @@ impl Lowerer<'_> {
                     object: self.expr(object),
                     name: Rc::from(name.text.as_str()),
                     args: self.args(args),
+                    cache: std::cell::Cell::new(None),
                 }))
             }
             _ => {

@@ -9,7 +9,7 @@ use num_traits::{FromPrimitive, ToPrimitive};
 use rlm_lang_syntax::codes::Code;
 
 use crate::fault::Fault;
-use crate::value::{Storage, Value};
+use crate::value::Value;
 
 /// Values nested deeper than this are taken as different: a list may contain itself.
 const MAX_DEPTH: u32 = 500;
