@@ -8,6 +8,7 @@ pub mod convert;
 pub mod dates;
 pub mod fault;
 pub mod host;
+pub mod operators;
 pub mod prompt;
 #[cfg(test)]
 mod testing;
