@@ -4,12 +4,15 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod builtin;
+pub mod constants;
 pub mod convert;
 pub mod dates;
 pub mod fault;
 pub mod host;
 pub mod operators;
 pub mod prompt;
+mod ranges;
+pub mod subscript;
 #[cfg(test)]
 mod testing;
 pub mod text;
