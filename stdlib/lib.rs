@@ -8,10 +8,12 @@ pub mod constants;
 pub mod convert;
 pub mod dates;
 pub mod fault;
+pub mod format;
 pub mod host;
 pub mod operators;
 pub mod prompt;
 mod ranges;
+mod strftime;
 pub mod subscript;
 #[cfg(test)]
 mod testing;
