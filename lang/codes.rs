@@ -47,6 +47,8 @@ codes! {
     TooDeep = 104, "";
     /// A bracket without its partner.
     UnbalancedBracket = 105, "x = (1, 2";
+    /// A character given by its name, as in `\N{BULLET}`: write the character or its number.
+    BadEscape = 106, "x = \"\\N{BULLET}\"";
     /// Something else was expected here.
     Syntax = 201, "x = = 1";
     /// A construct of another language, or one of Python that this language does not have.
