@@ -7,7 +7,6 @@ use super::retry::{RetryPolicy, heed_headers};
 use super::{ErrorKind, ModelError};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Certificate, Client, Response, Url, redirect};
-use std::error::Error as _;
 use std::fmt;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
