@@ -27,6 +27,11 @@ impl Failure {
         Failure::failed(format!("cannot {doing} {}: {}", path.display(), reason(error)))
     }
 
+    /// The line for the user.
+    pub(super) fn into_message(self) -> String {
+        self.message
+    }
+
     /// Tells the user and gives the exit code.
     pub(super) fn report(self) -> u8 {
         eprintln!("rlm-lang: {}", self.message);

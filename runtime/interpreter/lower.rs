@@ -313,7 +313,7 @@ impl Lowerer<'_> {
         let (bound, shared) = match body {
             FunctionBody::Block(body) => (scope::bound(body), scope::used_in_functions(body)),
             FunctionBody::Expr(expr) => {
-                (scope::Bound::default(), scope::used_in_functions_of(expr))
+                (scope::Bound::default(), scope::used_in_lambdas(expr))
             }
         };
         for global in &bound.globals {
