@@ -52,6 +52,14 @@ impl<W: Write> ProgramOutside<W> {
         self.answer.take()
     }
 
+    /// Forgets the models: the next call connects anew. For a hub that was cancelled.
+    pub fn disconnect(&mut self) {
+        if let Some(hub) = self.hub.take() {
+            hub.cancel.cancel();
+        }
+        self.models = None;
+    }
+
     /// Writes out what was printed.
     ///
     /// # Errors
