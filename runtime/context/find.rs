@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::notes::Notes;
-use super::{ContextError, LoadOptions, MAP_FROM, STDIN_NAME, error, glob};
+use super::{ContextError, LoadOptions, MAP_FROM, STDIN_NAME, glob};
 
 /// Where an input is read from.
 #[derive(Debug)]
@@ -236,6 +236,7 @@ fn explain(failure: &ignore::Error) -> (String, String) {
             _ => break,
         };
     }
-    let reason = inner.io_error().map_or_else(|| inner.to_string(), error::reason);
+    // The walker's own message repeats the path.
+    let reason = inner.io_error().map_or_else(|| inner.to_string(), |e| e.kind().to_string());
     (name, reason)
 }
