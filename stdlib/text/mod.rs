@@ -21,7 +21,7 @@ pub use place::Place;
 pub use source::{Document, Source, Storage};
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -138,9 +138,12 @@ impl Text {
 
     /// The text as a string, with U+FFFD for what is invalid. Copies only in that case.
     pub fn to_str(&self) -> Cow<'_, str> {
-        match self.as_str() {
-            Some(text) => Cow::Borrowed(text),
-            None => String::from_utf8_lossy(self.bytes()),
+        match &self.0 {
+            Repr::Owned(text) => Cow::Borrowed(text),
+            Repr::View(view) => match view.known_str() {
+                Some(text) => Cow::Borrowed(text),
+                None => String::from_utf8_lossy(view.bytes()),
+            },
         }
     }
 
@@ -225,7 +228,17 @@ impl From<char> for Text {
 
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.to_str())
+        if f.width().is_some() || f.precision().is_some() {
+            return f.pad(&self.to_str());
+        }
+        // Chunk by chunk: a long text with one bad byte is not copied to be printed.
+        for chunk in self.bytes().utf8_chunks() {
+            f.write_str(chunk.valid())?;
+            if !chunk.invalid().is_empty() {
+                f.write_char(char::REPLACEMENT_CHARACTER)?;
+            }
+        }
+        Ok(())
     }
 }
 
