@@ -42,16 +42,16 @@ impl Table {
     /// The table of all builtins.
     pub fn get() -> &'static Table {
         static TABLE: OnceLock<Table> = OnceLock::new();
-        TABLE.get_or_init(|| Table::new(crate::BUILTINS))
+        TABLE.get_or_init(|| Table::new(crate::GROUPS))
     }
 
-    fn new(builtins: &[&'static Builtin]) -> Table {
+    fn new(groups: &[&[&'static Builtin]]) -> Table {
         let mut table = Table {
-            signatures: Vec::with_capacity(builtins.len()),
+            signatures: Vec::new(),
             functions: FxHashMap::default(),
             methods: FxHashMap::default(),
         };
-        for &builtin in builtins {
+        for &builtin in groups.iter().copied().flatten() {
             let signature = &builtin.signature;
             table.signatures.push(signature);
             let names = std::iter::once(&signature.name).chain(signature.aliases);

@@ -9,8 +9,11 @@ pub mod dates;
 pub mod fault;
 pub mod host;
 pub mod prompt;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod value;
 
-/// Every builtin. A test counts `#[builtin]` in the sources, so none can be forgotten here.
-pub const BUILTINS: &[&builtin::Builtin] = &[];
+/// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
+/// can be forgotten here.
+pub const GROUPS: &[&[&builtin::Builtin]] = &[];
