@@ -8,6 +8,8 @@ pub mod convert;
 pub mod dates;
 pub mod fault;
 pub mod host;
+pub mod models;
+pub mod output;
 pub mod prompt;
 #[cfg(test)]
 mod testing;
