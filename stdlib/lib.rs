@@ -10,6 +10,7 @@ pub mod fault;
 pub mod host;
 pub mod models;
 pub mod output;
+pub mod operators;
 pub mod prompt;
 #[cfg(test)]
 mod testing;
@@ -18,4 +19,4 @@ pub mod value;
 
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
-pub const GROUPS: &[&[&builtin::Builtin]] = &[];
+pub const GROUPS: &[&[&builtin::Builtin]] = &[models::ALL, output::ALL];

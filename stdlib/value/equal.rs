@@ -3,13 +3,14 @@
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, ToPrimitive};
 use rlm_lang_syntax::codes::Code;
 
 use crate::fault::Fault;
-use crate::value::Value;
+use crate::value::{Function, Value};
 
 /// Values nested deeper than this are taken as different: a list may contain itself.
 const MAX_DEPTH: u32 = 500;
@@ -26,7 +27,7 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> bool {
     match (a, b) {
         (Value::Unset | Value::None, Value::Unset | Value::None) => true,
         (Value::Text(x), Value::Text(y)) => x == y,
-        (Value::Match(x), Value::Match(y)) => std::rc::Rc::ptr_eq(x, y) || x.whole() == y.whole(),
+        (Value::Match(x), Value::Match(y)) => Rc::ptr_eq(x, y) || x.whole() == y.whole(),
         (Value::Match(x), Value::Text(y)) | (Value::Text(y), Value::Match(x)) => x.whole() == *y,
         (Value::List(x), Value::List(y)) => {
             x.same(y) || x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| equal_at(&p, &q, depth + 1))
@@ -46,13 +47,25 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> bool {
             let (mx, my) = (x.members(), y.members());
             x.same(y) || mx.len() == my.len() && mx.iter().all(|m| my.contains(m))
         }
-        (Value::Function(x), Value::Function(y)) => std::rc::Rc::ptr_eq(x, y),
+        (Value::Function(x), Value::Function(y)) => same_function(x, y, depth),
         (Value::Pattern(x), Value::Pattern(y)) => x.source == y.source,
         (Value::Date(x), Value::Date(y)) => x == y,
         (Value::Duration(x), Value::Duration(y)) => x == y,
         (Value::Failed(x), Value::Failed(y)) => x == y,
-        (Value::Iterator(x), Value::Iterator(y)) => std::rc::Rc::ptr_eq(x, y),
+        (Value::Iterator(x), Value::Iterator(y)) => Rc::ptr_eq(x, y),
         _ => numbers_equal(a, b),
+    }
+}
+
+/// A builtin is the same wherever it was named; methods are if their receivers are.
+fn same_function(x: &Rc<Function>, y: &Rc<Function>, depth: u32) -> bool {
+    match (&**x, &**y) {
+        (Function::Builtin(a), Function::Builtin(b)) => std::ptr::eq(*a, *b),
+        (
+            Function::Method { receiver: a, builtin: f },
+            Function::Method { receiver: b, builtin: g },
+        ) => std::ptr::eq(*f, *g) && equal_at(a, b, depth + 1),
+        _ => Rc::ptr_eq(x, y),
     }
 }
 
@@ -255,7 +268,8 @@ impl Hash for Value {
             Value::Set(s) => state.write_usize(s.len()),
             Value::Date(d) => d.hash(state),
             Value::Duration(seconds) => state.write_i64(*seconds),
-            Value::Function(f) => state.write_usize(std::rc::Rc::as_ptr(f).cast::<()>() as usize),
+            // By name, so that equal ones agree; names of functions are few.
+            Value::Function(f) => f.name().hash(state),
             Value::Pattern(p) => p.source.hash(state),
             // Never keys: `hashable` refuses them.
             Value::List(_) | Value::Dict(_) | Value::Failed(_) | Value::Iterator(_) => {}
