@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod builtin;
+pub mod constants;
 pub mod convert;
 pub mod dates;
 pub mod fault;
@@ -12,6 +13,8 @@ pub mod models;
 pub mod output;
 pub mod operators;
 pub mod prompt;
+mod ranges;
+pub mod subscript;
 #[cfg(test)]
 mod testing;
 pub mod text;

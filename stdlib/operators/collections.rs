@@ -4,7 +4,7 @@ use num_traits::ToPrimitive;
 use rlm_lang_syntax::ast::BinaryOp;
 use rlm_lang_syntax::codes::Code;
 
-use super::{Number, VALUE_BYTES, copy_items, is_counter, reserve_list, unsupported};
+use super::{Number, VALUE_BYTES, copy_items, editable, is_counter, reserve_list, unsupported};
 use crate::convert;
 use crate::fault::Fault;
 use crate::host::Host;
@@ -60,7 +60,7 @@ pub(crate) fn extend(host: &mut dyn Host, list: &List, more: &Value) -> Result<(
     };
     // The whole list may be copied to make room.
     host.reserve(list.len().saturating_mul(VALUE_BYTES))?;
-    list.values_mut().extend(items);
+    editable(host, list)?.extend(items);
     Ok(())
 }
 
@@ -82,7 +82,10 @@ pub(super) fn multiply(host: &mut dyn Host, left: Value, right: Value) -> Result
             let text = sequence.as_text().unwrap_or_default();
             repeat_text(host, &text, times)
         }
-        Value::List(list) => repeat(host, &list.to_vec(), times).map(Value::list),
+        Value::List(list) => {
+            let items = copy_items(host, list)?;
+            repeat(host, &items, times).map(Value::list)
+        }
         Value::Tuple(items) => repeat(host, items, times).map(Value::tuple),
         _ => Err(unsupported(BinaryOp::Mul, &left, &right)),
     }

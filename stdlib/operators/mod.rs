@@ -8,6 +8,8 @@ mod integer;
 mod number;
 mod percent;
 
+use std::cell::RefMut;
+
 use rlm_lang_syntax::ast::{BinaryOp, UnaryOp};
 use rlm_lang_syntax::codes::Code;
 
@@ -237,6 +239,18 @@ fn remedy(op: BinaryOp, left: &Value, right: &Value) -> Option<&'static str> {
 pub(crate) fn reserve_list(host: &mut dyn Host, len: usize) -> Result<(), Fault> {
     host.spend(len as u64 / 8)?;
     host.reserve(len.saturating_mul(VALUE_BYTES))
+}
+
+/// A list's items for changing; a native sequence is paid for before it becomes values. Do not run
+/// program code while it is held.
+pub(crate) fn editable<'a>(
+    host: &mut dyn Host,
+    list: &'a List,
+) -> Result<RefMut<'a, Vec<Value>>, Fault> {
+    if list.sequence().is_some() {
+        reserve_list(host, list.len())?;
+    }
+    Ok(list.values_mut())
 }
 
 /// A copy of a list's items, paid for.

@@ -10,7 +10,7 @@ use num_traits::{FromPrimitive, ToPrimitive};
 use rlm_lang_syntax::codes::Code;
 
 use crate::fault::Fault;
-use crate::value::{Function, Value};
+use crate::value::{Function, List, Value};
 
 /// Values nested deeper than this are taken as different: a list may contain itself.
 const MAX_DEPTH: u32 = 500;
@@ -30,7 +30,11 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> bool {
         (Value::Match(x), Value::Match(y)) => Rc::ptr_eq(x, y) || x.whole() == y.whole(),
         (Value::Match(x), Value::Text(y)) | (Value::Text(y), Value::Match(x)) => x.whole() == *y,
         (Value::List(x), Value::List(y)) => {
-            x.same(y) || x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| equal_at(&p, &q, depth + 1))
+            x.same(y)
+                || same_range(x, y).unwrap_or_else(|| {
+                    x.len() == y.len()
+                        && x.iter().zip(y.iter()).all(|(p, q)| equal_at(&p, &q, depth + 1))
+                })
         }
         (Value::Tuple(x), Value::Tuple(y)) => {
             x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| equal_at(p, q, depth + 1))
@@ -55,6 +59,15 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> bool {
         (Value::Iterator(x), Value::Iterator(y)) => Rc::ptr_eq(x, y),
         _ => numbers_equal(a, b),
     }
+}
+
+/// Whether two ranges hold the same numbers, without walking them; `None` for other lists.
+fn same_range(x: &List, y: &List) -> Option<bool> {
+    let (start, _, step) = x.sequence()?.as_range()?;
+    let (other_start, _, other_step) = y.sequence()?.as_range()?;
+    let len = x.len();
+    let same_items = start == other_start && (len == 1 || step == other_step);
+    Some(len == y.len() && (len == 0 || same_items))
 }
 
 /// A builtin is the same wherever it was named; methods are if their receivers are.
