@@ -8,12 +8,14 @@ pub mod constants;
 pub mod convert;
 pub mod dates;
 pub mod fault;
+pub mod format;
 pub mod host;
 pub mod models;
 pub mod output;
 pub mod operators;
 pub mod prompt;
 mod ranges;
+pub mod records;
 pub mod subscript;
 #[cfg(test)]
 mod testing;
