@@ -11,17 +11,21 @@ pub mod fault;
 pub mod format;
 pub mod host;
 pub mod models;
-pub mod output;
 pub mod operators;
+pub mod output;
 pub mod prompt;
 mod ranges;
 pub mod records;
+mod strftime;
 pub mod subscript;
-#[cfg(test)]
-mod testing;
 pub mod text;
 pub mod value;
+#[cfg(test)]
+mod testing;
 
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
-pub const GROUPS: &[&[&builtin::Builtin]] = &[models::ALL, output::ALL];
+pub const GROUPS: &[&[&builtin::Builtin]] = &[
+    models::ALL,
+    output::ALL,
+];
