@@ -150,6 +150,9 @@ pub struct Signature {
     pub effect: Effect,
     /// `x.name` without parentheses gives the value too.
     pub property: bool,
+    /// The line that the system prompt shows: a call as a model would write it, then a few words.
+    /// `None` for what a model finds without being told.
+    pub prompt: Option<&'static str>,
 }
 
 impl Signature {

@@ -1,1 +1,22 @@
-//! std
+//! Values, texts and builtins of rlm-lang. No network, no clock, no files: whatever a builtin needs
+//! from outside goes through [`host::Host`].
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod builtin;
+pub mod convert;
+pub mod dates;
+pub mod fault;
+pub mod host;
+pub mod models;
+pub mod output;
+pub mod operators;
+pub mod prompt;
+#[cfg(test)]
+mod testing;
+pub mod text;
+pub mod value;
+
+/// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
+/// can be forgotten here.
+pub const GROUPS: &[&[&builtin::Builtin]] = &[models::ALL, output::ALL];

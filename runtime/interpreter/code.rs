@@ -1,0 +1,247 @@
+//! The tree that runs: names resolved to slots, constants made, builtins looked up.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use rlm_lang_std::builtin::Builtin;
+use rlm_lang_std::value::Value;
+use rlm_lang_syntax::ast::{BinaryOp, CompareOp, ComprehensionKind, UnaryOp};
+use rlm_lang_syntax::signature::Type;
+use rlm_lang_syntax::span::Span;
+
+/// A program ready to run.
+pub(crate) struct Code {
+    /// The statements.
+    pub body: Vec<Stmt>,
+    /// Slots and cells of the top level, for variables of comprehensions.
+    pub frame: FrameSize,
+    /// Which of the session's programs it is, for places in messages.
+    pub program: u32,
+}
+
+/// How many local variables a function or program needs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FrameSize {
+    /// Plain slots.
+    pub slots: usize,
+    /// Variables that inner functions share.
+    pub cells: usize,
+}
+
+/// A function or lambda.
+pub(crate) struct FunctionCode {
+    pub name: String,
+    pub params: Vec<ParamCode>,
+    /// The index of `*args` and `**kwargs` in `params`.
+    pub star: Option<usize>,
+    pub double_star: Option<usize>,
+    pub frame: FrameSize,
+    /// Where each captured variable is found when the function is made.
+    pub captures: Vec<Place>,
+    pub body: Body,
+    pub program: u32,
+}
+
+pub(crate) enum Body {
+    /// A lambda's expression.
+    Expr(Expr),
+    /// A function's statements.
+    Block(Vec<Stmt>),
+}
+
+pub(crate) struct ParamCode {
+    pub name: String,
+    pub default: Option<Expr>,
+    /// Arguments arrive in the slot of their index; a parameter that inner functions use is moved
+    /// to this cell.
+    pub cell: Option<usize>,
+}
+
+/// Where a variable lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A slot of the present frame.
+    Local(usize),
+    /// A cell of the present frame.
+    Cell(usize),
+    /// A cell that the present function captured.
+    Captured(usize),
+    /// A variable of the session.
+    Global(usize),
+}
+
+pub(crate) struct Stmt {
+    pub op: StmtOp,
+    pub span: Span,
+}
+
+pub(crate) enum StmtOp {
+    Expr(Expr),
+    Assign { targets: Vec<Target>, value: Expr },
+    Augment { target: Target, op: BinaryOp, value: Expr },
+    If { branches: Vec<(Expr, Vec<Stmt>)>, otherwise: Vec<Stmt> },
+    For { target: Target, iterable: Expr, body: Vec<Stmt>, otherwise: Vec<Stmt> },
+    While { condition: Expr, body: Vec<Stmt>, otherwise: Vec<Stmt> },
+    Try(Box<Try>),
+    Return(Option<Expr>),
+    Break,
+    Continue,
+    Pass,
+    Assert { condition: Expr, message: Option<Expr> },
+    Raise(Option<Expr>),
+    Delete(Vec<Target>),
+}
+
+pub(crate) struct Try {
+    pub body: Vec<Stmt>,
+    pub handler: Option<(Option<Place>, Vec<Stmt>)>,
+    pub otherwise: Vec<Stmt>,
+    pub finally: Vec<Stmt>,
+}
+
+/// What can be assigned.
+pub(crate) enum Target {
+    Name(Place),
+    Tuple { items: Vec<Target>, star: Option<usize>, span: Span },
+    Index { object: Expr, index: Expr, span: Span },
+    Slice(Box<SliceCode>),
+    Attribute { object: Expr, name: Rc<str>, span: Span },
+}
+
+pub(crate) struct Expr {
+    pub op: Op,
+    pub span: Span,
+}
+
+pub(crate) enum Op {
+    Const(Value),
+    Variable(Place, Rc<str>),
+    Input(Input),
+    Format(Vec<Piece>),
+    List(Vec<Item>),
+    Tuple(Vec<Item>),
+    Set(Vec<Item>),
+    Dict(Vec<DictEntry>),
+    Comprehension(Box<Comprehension>),
+    Call(Box<Call>),
+    CallBuiltin(Box<CallBuiltin>),
+    CallMethod(Box<CallMethod>),
+    Attribute { object: Box<Expr>, name: Rc<str> },
+    Index { object: Box<Expr>, index: Box<Expr> },
+    Slice(Box<SliceCode>),
+    Unary { op: UnaryOp, operand: Box<Expr> },
+    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr> },
+    And(Box<Expr>, Box<Expr>),
+    Or(Box<Expr>, Box<Expr>),
+    Compare { op: CompareOp, left: Box<Expr>, right: Box<Expr> },
+    CompareChain { first: Box<Expr>, rest: Vec<(CompareOp, Expr)> },
+    Conditional(Box<(Expr, Expr, Expr)>),
+    Function(Rc<FunctionCode>),
+}
+
+/// The inputs of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    Context,
+    Docs,
+    Question,
+}
+
+pub(crate) struct Item {
+    pub value: Expr,
+    pub star: bool,
+}
+
+pub(crate) enum DictEntry {
+    Pair(Expr, Expr),
+    Spread(Expr),
+}
+
+pub(crate) enum Piece {
+    Text(String),
+    Field { value: Expr, label: Option<String>, conversion: Option<char>, spec: Option<Vec<Piece>> },
+}
+
+pub(crate) struct SliceCode {
+    pub object: Expr,
+    pub start: Option<Expr>,
+    pub stop: Option<Expr>,
+    pub step: Option<Expr>,
+    /// Written with a minus: counts from the end. A computed negative bound is clamped instead.
+    pub start_from_end: bool,
+    pub stop_from_end: bool,
+}
+
+pub(crate) struct Comprehension {
+    pub kind: Collect,
+    /// The element, or the key of a dict.
+    pub element: Expr,
+    /// The value of a dict.
+    pub value: Option<Expr>,
+    pub clauses: Vec<Clause>,
+}
+
+/// What a comprehension collects into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Collect {
+    List,
+    Set,
+    Dict,
+}
+
+impl From<ComprehensionKind> for Collect {
+    fn from(kind: ComprehensionKind) -> Collect {
+        match kind {
+            ComprehensionKind::List | ComprehensionKind::Generator => Collect::List,
+            ComprehensionKind::Set => Collect::Set,
+        }
+    }
+}
+
+pub(crate) enum Clause {
+    For { target: Target, iterable: Expr },
+    If(Expr),
+}
+
+/// A call of a value.
+pub(crate) struct Call {
+    pub function: Expr,
+    /// For `name(...)`: the builtin of that name, used when the variable holds no function.
+    pub builtin: Option<&'static Builtin>,
+    pub args: Args,
+}
+
+/// A call of a builtin by its own name.
+pub(crate) struct CallBuiltin {
+    pub builtin: &'static Builtin,
+    pub args: Args,
+    /// For arguments without stars: the parameter of each, positional ones first.
+    pub slots: Option<Vec<usize>>,
+}
+
+/// A call `x.name(...)`.
+pub(crate) struct CallMethod {
+    pub object: Expr,
+    pub name: Rc<str>,
+    pub args: Args,
+    /// The builtin found for the last receiver's type: receivers rarely change their type.
+    pub cache: Cell<Option<(Type, &'static Builtin)>>,
+}
+
+/// Arguments as written.
+pub(crate) struct Args {
+    pub positional: Vec<Item>,
+    pub keywords: Vec<(Rc<str>, Expr)>,
+    pub spreads: Vec<Expr>,
+}
+
+impl Args {
+    /// Positional arguments without stars: nothing has to be matched by name.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.keywords.is_empty() && self.spreads.is_empty() && !self.has_star()
+    }
+
+    pub(crate) fn has_star(&self) -> bool {
+        self.positional.iter().any(|item| item.star)
+    }
+}

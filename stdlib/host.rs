@@ -1,0 +1,112 @@
+//! What a builtin may ask of whoever runs the program.
+
+use rlm_lang_syntax::codes::Code;
+
+use crate::fault::Fault;
+use crate::text::Text;
+use crate::value::{List, Value};
+
+/// A plain model call, framed and ready to send.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    /// What the model should do.
+    pub instruction: Text,
+    /// The data, kept apart from the instruction; views are not copied before sending.
+    pub data: Vec<Text>,
+    /// A JSON schema that the reply must follow, for providers that can enforce one.
+    pub schema: Option<serde_json::Value>,
+    /// Another model than the configured sub-model.
+    pub model: Option<String>,
+}
+
+/// A sub-question for a child engine.
+#[derive(Clone, Debug)]
+pub struct SubQuestion {
+    /// The question.
+    pub question: Text,
+    /// The child's context.
+    pub text: Text,
+}
+
+/// What is left of the run's limits; `None` means no limit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Budget {
+    /// Model calls made so far.
+    pub calls_made: u64,
+    /// Model calls left.
+    pub calls_left: Option<u64>,
+    /// Tokens used so far, in and out.
+    pub tokens_used: u64,
+    /// Tokens left.
+    pub tokens_left: Option<u64>,
+    /// Turns left, the present one included.
+    pub turns_left: Option<u64>,
+    /// The recursion depth left for `recurse`.
+    pub depth_left: u32,
+}
+
+/// The runner of a program, as builtins see it. Implemented by the interpreter.
+pub trait Host {
+    /// Calls a function value.
+    ///
+    /// # Errors
+    /// What the function raises, or that the value is no function.
+    fn call(&mut self, function: &Value, args: &mut Vec<Value>) -> Result<Value, Fault>;
+
+    /// The whole input.
+    fn context(&self) -> Text;
+
+    /// The documents of the input.
+    fn docs(&self) -> List;
+
+    /// The question of the run; empty when a program runs without one.
+    fn question(&self) -> Text;
+
+    /// Prints a text as it is.
+    ///
+    /// # Errors
+    /// When the output is closed or the print limit of the run is used up.
+    fn print(&mut self, text: &str) -> Result<(), Fault>;
+
+    /// Leaves a short note for whoever wrote the program; repeated ones are kept once.
+    fn note(&mut self, code: Code, message: String);
+
+    /// Counts `steps` against the program's fuel. A builtin that walks data spends one step for
+    /// about every 64 bytes or item it looks at.
+    ///
+    /// # Errors
+    /// When the fuel is used up or the run was interrupted.
+    fn spend(&mut self, steps: u64) -> Result<(), Fault>;
+
+    /// Asks for `bytes` of memory before a large allocation.
+    ///
+    /// # Errors
+    /// When the program's memory limit would be exceeded.
+    fn reserve(&mut self, bytes: usize) -> Result<(), Fault>;
+
+    /// Sends prompts, all at once as far as the limits allow, and waits for every reply. One
+    /// result a prompt, in order; a failed call is its reason.
+    ///
+    /// # Errors
+    /// Only when the program must stop: limits, interruption, no model.
+    fn complete(&mut self, prompts: Vec<Prompt>) -> Result<Vec<Result<Text, String>>, Fault>;
+
+    /// Runs child engines, like [`Host::complete`].
+    ///
+    /// # Errors
+    /// As [`Host::complete`].
+    fn recurse(&mut self, questions: Vec<SubQuestion>)
+    -> Result<Vec<Result<Text, String>>, Fault>;
+
+    /// Takes the answer. Returns the fault that ends the program.
+    fn answer(&mut self, value: Value, sources: Option<List>) -> Fault;
+
+    /// What is left of the limits.
+    fn budget(&self) -> Budget;
+
+    /// The most characters that one model call may send; `None` when unknown.
+    fn window_chars(&self) -> Option<usize>;
+
+    /// The program's variables in order of first assignment.
+    fn variables(&self) -> Vec<(String, Value)>;
+}

@@ -1,0 +1,350 @@
+//! Lists, tuples, dicts and sets.
+//!
+//! No method here runs program code while a container is borrowed, so a program cannot make a
+//! borrow fail.
+
+use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::rc::Rc;
+
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
+
+use crate::value::drop::{holds_values, release};
+use crate::value::{Function, Value};
+
+/// A native sequence whose items are made when looked at: lines of a text, hits of a search.
+pub trait Sequence {
+    /// The number of items.
+    fn len(&self) -> usize;
+
+    /// True without items.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The item at an index below `len`.
+    fn get(&self, index: usize) -> Option<Value>;
+
+    /// All items in order.
+    fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_>;
+
+    /// For a range of integers: start, stop and step.
+    fn as_range(&self) -> Option<(i64, i64, i64)> {
+        None
+    }
+}
+
+/// How a list keeps its items.
+pub enum Storage {
+    /// As values.
+    Values(Vec<Value>),
+    /// As something compact; becomes `Values` when the list is changed.
+    Lazy(Rc<dyn Sequence>),
+}
+
+/// A list: shared, mutable.
+#[derive(Clone)]
+pub struct List(Rc<ListCell>);
+
+struct ListCell(RefCell<Storage>);
+
+impl Drop for ListCell {
+    fn drop(&mut self) {
+        if let Storage::Values(values) = self.0.get_mut()
+            && values.iter().any(holds_values)
+        {
+            release(std::mem::take(values));
+        }
+    }
+}
+
+impl List {
+    /// A list of these items.
+    pub fn new(items: Vec<Value>) -> List {
+        List(Rc::new(ListCell(RefCell::new(Storage::Values(items)))))
+    }
+
+    /// A list over a native sequence.
+    pub fn lazy(sequence: Rc<dyn Sequence>) -> List {
+        List(Rc::new(ListCell(RefCell::new(Storage::Lazy(sequence)))))
+    }
+
+    /// The number of items.
+    pub fn len(&self) -> usize {
+        match &*self.0.0.borrow() {
+            Storage::Values(values) => values.len(),
+            Storage::Lazy(sequence) => sequence.len(),
+        }
+    }
+
+    /// True without items.
+    pub fn is_empty(&self) -> bool {
+        match &*self.0.0.borrow() {
+            Storage::Values(values) => values.is_empty(),
+            Storage::Lazy(sequence) => sequence.is_empty(),
+        }
+    }
+
+    /// The item at an index, if there is one.
+    pub fn get(&self, index: usize) -> Option<Value> {
+        match &*self.0.0.borrow() {
+            Storage::Values(values) => values.get(index).cloned(),
+            Storage::Lazy(sequence) => sequence.get(index),
+        }
+    }
+
+    /// The native sequence behind the list, if it still is one.
+    pub fn sequence(&self) -> Option<Rc<dyn Sequence>> {
+        match &*self.0.0.borrow() {
+            Storage::Values(_) => None,
+            Storage::Lazy(sequence) => Some(sequence.clone()),
+        }
+    }
+
+    /// The storage, for reading many items at once. Do not run program code while it is held.
+    pub fn storage(&self) -> Ref<'_, Storage> {
+        self.0.0.borrow()
+    }
+
+    /// The items for changing; a native sequence is turned into values first. Do not run program
+    /// code while it is held.
+    pub fn values_mut(&self) -> RefMut<'_, Vec<Value>> {
+        let mut storage = self.0.0.borrow_mut();
+        if let Storage::Lazy(sequence) = &*storage {
+            let values = sequence.iter().collect();
+            *storage = Storage::Values(values);
+        }
+        RefMut::map(storage, |storage| match storage {
+            Storage::Values(values) => values,
+            Storage::Lazy(_) => unreachable!("made into values above"),
+        })
+    }
+
+    /// The items one by one, by index: program code may run in between and change the list, as
+    /// in a `for` loop of Python.
+    pub fn iter(&self) -> impl Iterator<Item = Value> + use<> {
+        let list = self.clone();
+        let mut index = 0;
+        std::iter::from_fn(move || {
+            let item = list.get(index)?;
+            index += 1;
+            Some(item)
+        })
+    }
+
+    /// A copy of the items.
+    pub fn to_vec(&self) -> Vec<Value> {
+        match &*self.0.0.borrow() {
+            Storage::Values(values) => values.clone(),
+            Storage::Lazy(sequence) => sequence.iter().collect(),
+        }
+    }
+
+    /// Adds an item at the end.
+    pub fn push(&self, value: Value) {
+        self.values_mut().push(value);
+    }
+
+    /// True for the same list, not only an equal one.
+    pub fn same(&self, other: &List) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// A number that tells live lists apart, for cycle checks.
+    pub fn id(&self) -> usize {
+        Rc::as_ptr(&self.0).cast::<()>() as usize
+    }
+}
+
+/// A tuple: shared, fixed.
+#[derive(Clone)]
+pub struct Tuple(Rc<TupleCell>);
+
+struct TupleCell(Vec<Value>);
+
+impl Drop for TupleCell {
+    fn drop(&mut self) {
+        if self.0.iter().any(holds_values) {
+            release(std::mem::take(&mut self.0));
+        }
+    }
+}
+
+impl Tuple {
+    /// A tuple of these items.
+    pub fn new(items: Vec<Value>) -> Tuple {
+        Tuple(Rc::new(TupleCell(items)))
+    }
+}
+
+impl std::ops::Deref for Tuple {
+    type Target = [Value];
+
+    fn deref(&self) -> &[Value] {
+        &self.0.0
+    }
+}
+
+/// The map inside a dict. Keys are hashable (see [`hashable`](crate::value::hashable)).
+pub type Map = IndexMap<Value, Value, FxBuildHasher>;
+
+/// The items inside a set.
+pub type Members = IndexSet<Value, FxBuildHasher>;
+
+/// What a dict does for a key that is missing.
+#[derive(Clone, Default)]
+pub enum DictKind {
+    /// An error.
+    #[default]
+    Plain,
+    /// Zero: a counter.
+    Counter,
+    /// The result of calling the function, stored: `defaultdict(list)`.
+    Default(Rc<Function>),
+}
+
+/// A dict: shared, mutable, in order of insertion.
+#[derive(Clone)]
+pub struct Dict(Rc<DictCell>);
+
+struct DictCell {
+    map: RefCell<Map>,
+    kind: DictKind,
+}
+
+impl Drop for DictCell {
+    fn drop(&mut self) {
+        let map = self.map.get_mut();
+        if map.iter().any(|(k, v)| holds_values(v) || holds_values(k)) {
+            let mut items = Vec::with_capacity(map.len());
+            for (k, v) in map.drain(..) {
+                items.push(k);
+                items.push(v);
+            }
+            release(items);
+        }
+    }
+}
+
+impl Dict {
+    /// A plain dict.
+    pub fn new(map: Map) -> Dict {
+        Dict::of_kind(map, DictKind::Plain)
+    }
+
+    /// A dict with its own rule for missing keys.
+    pub fn of_kind(map: Map, kind: DictKind) -> Dict {
+        Dict(Rc::new(DictCell { map: RefCell::new(map), kind }))
+    }
+
+    /// A plain dict of named fields.
+    pub fn record<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Dict {
+        Dict::new(fields.into_iter().map(|(k, v)| (Value::from(k), v)).collect())
+    }
+
+    /// What happens for a missing key.
+    pub fn kind(&self) -> &DictKind {
+        &self.0.kind
+    }
+
+    /// The number of keys.
+    pub fn len(&self) -> usize {
+        self.0.map.borrow().len()
+    }
+
+    /// True without keys.
+    pub fn is_empty(&self) -> bool {
+        self.0.map.borrow().is_empty()
+    }
+
+    /// The value of a key; the key must be hashable.
+    pub fn get(&self, key: &Value) -> Option<Value> {
+        self.0.map.borrow().get(key).cloned()
+    }
+
+    /// Sets a key; the key must be hashable.
+    pub fn insert(&self, key: Value, value: Value) {
+        self.0.map.borrow_mut().insert(key, value);
+    }
+
+    /// The keys in order.
+    pub fn keys(&self) -> Vec<Value> {
+        self.0.map.borrow().keys().cloned().collect()
+    }
+
+    /// The map for reading. Do not run program code while it is held.
+    pub fn map(&self) -> Ref<'_, Map> {
+        self.0.map.borrow()
+    }
+
+    /// The map for changing. Do not run program code while it is held.
+    pub fn map_mut(&self) -> RefMut<'_, Map> {
+        self.0.map.borrow_mut()
+    }
+
+    /// True for the same dict, not only an equal one.
+    pub fn same(&self, other: &Dict) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// A number that tells live dicts apart, for cycle checks.
+    pub fn id(&self) -> usize {
+        Rc::as_ptr(&self.0).cast::<()>() as usize
+    }
+}
+
+/// A set: shared, mutable, in order of insertion.
+#[derive(Clone)]
+pub struct Set(Rc<SetCell>);
+
+struct SetCell {
+    members: RefCell<Members>,
+    frozen: Cell<bool>,
+}
+
+impl Set {
+    /// A set of these members, which must be hashable.
+    pub fn new(members: Members) -> Set {
+        Set(Rc::new(SetCell { members: RefCell::new(members), frozen: Cell::new(false) }))
+    }
+
+    /// The number of members.
+    pub fn len(&self) -> usize {
+        self.0.members.borrow().len()
+    }
+
+    /// True without members.
+    pub fn is_empty(&self) -> bool {
+        self.0.members.borrow().is_empty()
+    }
+
+    /// The members in order.
+    pub fn to_vec(&self) -> Vec<Value> {
+        self.0.members.borrow().iter().cloned().collect()
+    }
+
+    /// The members for reading. Do not run program code while it is held.
+    pub fn members(&self) -> Ref<'_, Members> {
+        self.0.members.borrow()
+    }
+
+    /// The members for changing. Do not run program code while it is held.
+    pub fn members_mut(&self) -> RefMut<'_, Members> {
+        self.0.members.borrow_mut()
+    }
+
+    /// True for the same set, not only an equal one.
+    pub fn same(&self, other: &Set) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// True for a `frozenset`, which can be a key.
+    pub fn is_frozen(&self) -> bool {
+        self.0.frozen.get()
+    }
+
+    /// Makes it a `frozenset`.
+    pub fn freeze(&self) {
+        self.0.frozen.set(true);
+    }
+}

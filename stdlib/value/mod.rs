@@ -1,0 +1,243 @@
+//! The values of the language.
+//!
+//! A [`Value`] is 24 bytes: scalars and texts are stored in place, everything else behind one
+//! `Rc`. Lists, dicts and sets are shared and mutable as in Python. Values belong to one thread;
+//! texts alone can be sent to others.
+
+mod collections;
+mod drop;
+mod equal;
+mod function;
+mod matches;
+mod repr;
+
+use std::rc::Rc;
+
+use num_bigint::BigInt;
+use num_traits::{ToPrimitive, Zero};
+use rlm_lang_syntax::signature::Type;
+
+pub use collections::{Dict, DictKind, List, Map, Members, Sequence, Set, Storage, Tuple};
+pub use equal::{compare, equals, hashable};
+pub use function::{Function, UserFunction};
+pub use matches::{Match, Pattern, PatternEngine};
+pub use repr::{display, format_float, repr};
+
+use crate::fault::Fault;
+use crate::text::Text;
+
+/// A value of the language.
+#[derive(Clone, Default)]
+pub enum Value {
+    /// No value: a variable before its assignment, an argument that was not given.
+    #[default]
+    Unset,
+    /// `None`
+    None,
+    /// `True`, `False`
+    Bool(bool),
+    /// An integer that fits 64 bits.
+    Int(i64),
+    /// An integer that does not; never one that fits (see [`Value::int`]).
+    Big(Rc<BigInt>),
+    /// A float.
+    Float(f64),
+    /// A text.
+    Text(Text),
+    /// A match of a regex; behaves as its whole text.
+    Match(Rc<Match>),
+    /// A list.
+    List(List),
+    /// A tuple.
+    Tuple(Tuple),
+    /// A dict.
+    Dict(Dict),
+    /// A set.
+    Set(Set),
+    /// A function.
+    Function(Rc<Function>),
+    /// A compiled regex.
+    Pattern(Rc<Pattern>),
+    /// A date, with or without a time of day.
+    Date(Rc<crate::dates::Date>),
+    /// A difference of dates, in seconds.
+    Duration(i64),
+    /// What `iter(...)` makes: the items and the next position.
+    Iterator(Rc<ListIterator>),
+    /// A model call that failed.
+    Failed(Rc<FailedCall>),
+}
+
+/// A list that is being walked by `next`.
+pub struct ListIterator {
+    /// The items.
+    pub items: List,
+    /// The index of the next item.
+    pub next: std::cell::Cell<usize>,
+}
+
+/// Why a model call gave no reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedCall {
+    /// "timeout after 3 tries"
+    pub reason: String,
+    /// What the call was about, shortened: its instruction and the place of its text.
+    pub about: String,
+}
+
+impl Value {
+    /// A text value.
+    pub fn text(text: impl Into<Text>) -> Value {
+        Value::Text(text.into())
+    }
+
+    /// An integer of any size, in its one representation.
+    pub fn int(value: BigInt) -> Value {
+        match value.to_i64() {
+            Some(small) => Value::Int(small),
+            None => Value::Big(Rc::new(value)),
+        }
+    }
+
+    /// A count as an integer; counts beyond 63 bits cannot occur.
+    pub fn count(n: usize) -> Value {
+        Value::Int(i64::try_from(n).unwrap_or(i64::MAX))
+    }
+
+    /// A new list.
+    pub fn list(items: Vec<Value>) -> Value {
+        Value::List(List::new(items))
+    }
+
+    /// A new tuple.
+    pub fn tuple(items: Vec<Value>) -> Value {
+        Value::Tuple(Tuple::new(items))
+    }
+
+    /// The kind of value. `Unset` counts as `None`.
+    pub fn ty(&self) -> Type {
+        match self {
+            Value::Unset | Value::None => Type::None,
+            Value::Bool(_) => Type::Bool,
+            Value::Int(_) | Value::Big(_) => Type::Int,
+            Value::Float(_) => Type::Float,
+            Value::Text(_) => Type::Text,
+            Value::Match(_) => Type::Match,
+            Value::List(_) => Type::List,
+            Value::Tuple(_) => Type::Tuple,
+            Value::Dict(_) => Type::Dict,
+            Value::Set(_) => Type::Set,
+            Value::Function(_) => Type::Function,
+            Value::Pattern(_) => Type::Pattern,
+            Value::Date(_) => Type::Date,
+            Value::Duration(_) => Type::Duration,
+            Value::Iterator(_) => Type::Iterator,
+            Value::Failed(_) => Type::Failed,
+        }
+    }
+
+    /// Whether it counts as true: not `None`, `False`, zero, empty or a failed call.
+    pub fn truthy(&self) -> bool {
+        match self {
+            Value::Unset | Value::None | Value::Failed(_) => false,
+            Value::Bool(b) => *b,
+            Value::Int(n) => *n != 0,
+            Value::Big(n) => !n.is_zero(),
+            Value::Float(x) => *x != 0.0,
+            Value::Text(t) => !t.is_empty(),
+            Value::List(l) => !l.is_empty(),
+            Value::Tuple(t) => !t.is_empty(),
+            Value::Dict(d) => !d.is_empty(),
+            Value::Set(s) => !s.is_empty(),
+            Value::Duration(seconds) => *seconds != 0,
+            Value::Match(_)
+            | Value::Function(_)
+            | Value::Pattern(_)
+            | Value::Date(_)
+            | Value::Iterator(_) => true,
+        }
+    }
+
+    /// The text of a text or match.
+    pub fn as_text(&self) -> Option<Text> {
+        match self {
+            Value::Text(t) => Some(t.clone()),
+            Value::Match(m) => Some(m.whole()),
+            _ => None,
+        }
+    }
+
+    /// The items of anything that can be walked, as a list that shares them where it can: lists,
+    /// tuples, sets, keys of dicts, the rest of an iterator.
+    ///
+    /// # Errors
+    /// When the value cannot be walked; a text names `lines` and `chunk`.
+    pub fn items(&self) -> Result<List, Fault> {
+        match self {
+            Value::List(l) => Ok(l.clone()),
+            Value::Tuple(t) => Ok(List::new(t.to_vec())),
+            Value::Set(s) => Ok(List::new(s.to_vec())),
+            Value::Dict(d) => Ok(List::new(d.keys())),
+            Value::Iterator(it) => {
+                let rest: Vec<Value> = it.items.iter().skip(it.next.get()).collect();
+                it.next.set(it.items.len());
+                Ok(List::new(rest))
+            }
+            Value::Text(t) => Ok(List::new(t.chars().map(char_value).collect())),
+            Value::Failed(f) => Err(failed_used(f)),
+            other => Err(Fault::wrong_type("a list", other.ty())),
+        }
+    }
+}
+
+fn char_value(c: char) -> Value {
+    let mut buffer = [0; 4];
+    Value::Text(Text::from(&*c.encode_utf8(&mut buffer)))
+}
+
+/// The error for a failed call that is used as a value.
+pub fn failed_used(failed: &FailedCall) -> Fault {
+    let about =
+        if failed.about.is_empty() { String::new() } else { format!(" ({})", failed.about) };
+    Fault::new(
+        rlm_lang_syntax::codes::Code::FailedUsed,
+        format!("this model call failed{about}: {}", failed.reason),
+    )
+    .with_help("keep the good ones with [r for r in rs if r]")
+}
+
+impl From<bool> for Value {
+    fn from(b: bool) -> Value {
+        Value::Bool(b)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(n: i64) -> Value {
+        Value::Int(n)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(x: f64) -> Value {
+        Value::Float(x)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::Text(Text::from(text))
+    }
+}
+
+impl From<Text> for Value {
+    fn from(text: Text) -> Value {
+        Value::Text(text)
+    }
+}
+
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&repr(self))
+    }
+}

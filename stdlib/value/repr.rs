@@ -1,0 +1,190 @@
+//! How values print: `display` as `print` and `str` show them, `repr` as they stand inside a list.
+//! The forms are Python's.
+
+use std::fmt::Write;
+
+use crate::text::Text;
+use crate::value::{DictKind, Value};
+
+/// Containers nested deeper than this print as `...`.
+const MAX_DEPTH: usize = 100;
+
+/// The form that `print` shows: a text as it is, everything else as [`repr`].
+pub fn display(value: &Value) -> Text {
+    match value {
+        Value::Text(t) => t.clone(),
+        Value::Match(m) => m.whole(),
+        other => Text::from(repr(other)),
+    }
+}
+
+/// The form that shows what kind of value it is: texts in quotes.
+pub fn repr(value: &Value) -> String {
+    let mut out = String::new();
+    Writer { out: &mut out, open: Vec::new() }.value(value);
+    out
+}
+
+struct Writer<'a> {
+    out: &'a mut String,
+    /// Ids of the containers being written: one inside itself prints as `[...]`.
+    open: Vec<usize>,
+}
+
+impl Writer<'_> {
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Unset | Value::None => self.out.push_str("None"),
+            Value::Bool(true) => self.out.push_str("True"),
+            Value::Bool(false) => self.out.push_str("False"),
+            Value::Int(n) => self.plain(n),
+            Value::Big(n) => self.plain(n),
+            Value::Float(x) => self.out.push_str(&format_float(*x)),
+            Value::Text(t) => quote(&t.to_str(), self.out),
+            Value::Match(m) => quote(&m.whole().to_str(), self.out),
+            Value::List(list) => self.list(list),
+            Value::Tuple(items) => self.tuple(items),
+            Value::Dict(dict) => self.dict(dict),
+            Value::Set(set) => self.set(set),
+            Value::Function(f) => self.plain(format_args!("<function {}>", f.name())),
+            Value::Pattern(p) => {
+                self.out.push_str("re.compile(");
+                quote(&p.source, self.out);
+                self.out.push(')');
+            }
+            Value::Date(d) => self.plain(d),
+            Value::Duration(seconds) => self.plain(crate::dates::duration_text(*seconds)),
+            Value::Iterator(_) => self.out.push_str("<iterator>"),
+            Value::Failed(f) => self.plain(format_args!("<failed: {}>", f.reason)),
+        }
+    }
+
+    fn plain(&mut self, what: impl std::fmt::Display) {
+        // Writing to a String cannot fail.
+        let _ = write!(self.out, "{what}");
+    }
+
+    /// Runs `write` unless the container is already being written or nested too deeply.
+    fn guarded(&mut self, id: usize, placeholder: &str, write: impl FnOnce(&mut Self)) {
+        if self.open.contains(&id) || self.open.len() >= MAX_DEPTH {
+            self.out.push_str(placeholder);
+            return;
+        }
+        self.open.push(id);
+        write(self);
+        self.open.pop();
+    }
+
+    fn items(&mut self, items: impl Iterator<Item = Value>) {
+        for (i, item) in items.enumerate() {
+            if i > 0 {
+                self.out.push_str(", ");
+            }
+            self.value(&item);
+        }
+    }
+
+    fn list(&mut self, list: &super::List) {
+        if let Some((start, stop, step)) = list.sequence().and_then(|s| s.as_range()) {
+            let tail = if step == 1 { String::new() } else { format!(", {step}") };
+            return self.plain(format_args!("range({start}, {stop}{tail})"));
+        }
+        self.guarded(list.id(), "[...]", |w| {
+            w.out.push('[');
+            w.items(list.iter());
+            w.out.push(']');
+        });
+    }
+
+    fn tuple(&mut self, items: &super::Tuple) {
+        self.guarded(items.as_ptr() as usize, "(...)", |w| {
+            w.out.push('(');
+            w.items(items.iter().cloned());
+            w.out.push_str(if items.len() == 1 { ",)" } else { ")" });
+        });
+    }
+
+    fn dict(&mut self, dict: &super::Dict) {
+        self.guarded(dict.id(), "{...}", |w| {
+            let (open, close) = match dict.kind() {
+                DictKind::Plain => ("{", "}"),
+                DictKind::Counter if dict.is_empty() => return w.out.push_str("Counter()"),
+                DictKind::Counter => ("Counter({", "})"),
+                DictKind::Default(f) => {
+                    w.plain(format_args!("defaultdict(<class '{}'>, ", f.name()));
+                    ("{", "})")
+                }
+            };
+            w.out.push_str(open);
+            let entries: Vec<_> = dict.map().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            for (i, (key, value)) in entries.iter().enumerate() {
+                if i > 0 {
+                    w.out.push_str(", ");
+                }
+                w.value(key);
+                w.out.push_str(": ");
+                w.value(value);
+            }
+            w.out.push_str(close);
+        });
+    }
+
+    fn set(&mut self, set: &super::Set) {
+        if set.is_empty() {
+            return self.out.push_str("set()");
+        }
+        let (open, close) = if set.is_frozen() { ("frozenset({", "})") } else { ("{", "}") };
+        self.out.push_str(open);
+        self.items(set.to_vec().into_iter());
+        self.out.push_str(close);
+    }
+}
+
+/// A text in Python's quotes: single ones unless it holds a single and no double quote.
+fn quote(text: &str, out: &mut String) {
+    let mark = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    out.push(mark);
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\\' => out.push_str("\\\\"),
+            c if c == mark => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if (c as u32) < 0x20 || (0x7f..0xa0).contains(&(c as u32)) || c == '\u{ad}' => {
+                let _ = write!(out, "\\x{:02x}", c as u32);
+            }
+            '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}' => {
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push(mark);
+}
+
+/// A float as Python's `repr`: the shortest digits that read back, an exponent below 1e-4 and from
+/// 1e16 on.
+pub fn format_float(x: f64) -> String {
+    if x.is_nan() {
+        return "nan".to_string();
+    }
+    if x.is_infinite() {
+        return if x > 0.0 { "inf" } else { "-inf" }.to_string();
+    }
+    let magnitude = x.abs();
+    if magnitude != 0.0 && !(1e-4..1e16).contains(&magnitude) {
+        let text = format!("{x:e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let (sign, exponent) = match exponent.strip_prefix('-') {
+            Some(rest) => ('-', rest),
+            None => ('+', exponent),
+        };
+        return format!("{digits}e{sign}{exponent:0>2}");
+    }
+    let text = format!("{x}");
+    if text.contains('.') { text } else { text + ".0" }
+}
