@@ -270,7 +270,10 @@ fn increment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
         .map_with(|_, e| e.span())
         .labelled(Expect::Hidden)
         .then(expr.targets)
-        .map(move |(sign, target)| by_one(source, sign, target))
+        .validate(move |(sign, target), _, emitter| {
+            check_single(&target, &mut |error| emitter.emit(error));
+            by_one(source, sign, target)
+        })
         .boxed()
 }
 

@@ -181,6 +181,10 @@ fn texts_and_numbers() {
 #[test]
 fn targets() {
     says(
+        "++f(x)",
+        &["error, line 1: a call cannot be assigned to; assign to a name, x[i] or x.key"],
+    );
+    says(
         "f(x) = 1",
         &["error, line 1: a call cannot be assigned to; assign to a name, x[i] or x.key"],
     );
