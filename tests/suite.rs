@@ -4,6 +4,7 @@
 //! - `name.out`: what is expected: prints, then `=> value`, `answer: …`, `error …` and `note: …` lines;
 //! - `name.ctx`, a file or folder: the context (else it is empty);
 //! - `name.script`: replies of the sub-model (see `model::scripted`);
+//! - `name.before`: a program that runs first, as an earlier turn; what it prints is not kept;
 //! - `name.known`: names of variables that earlier turns left, for programs that are only checked.
 //!
 //! A first line `# question: …` sets the question; `# check only` only parses and checks. `UPDATE=1`
@@ -27,6 +28,12 @@ use rlm_lang_syntax::{check, render};
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
+    // Documents are named by the path they were given as: a relative one is the same everywhere.
+    if let Err(error) = std::env::set_current_dir(&root) {
+        eprintln!("{}: {error}", root.display());
+        std::process::exit(1);
+    }
+    let root = PathBuf::from(".");
     let mut files = Vec::new();
     collect(&root, &mut files);
     files.sort();
@@ -66,14 +73,18 @@ fn run_file(file: &Path) -> Result<(), Failed> {
     Err(format!("--- expected\n{expected}\n--- found\n{found}").into())
 }
 
+/// What earlier turns defined: named in `.known`, or assigned by `.before`.
+fn known_names(file: &Path) -> Vec<String> {
+    let named = std::fs::read_to_string(file.with_extension("known")).unwrap_or_default();
+    let before = std::fs::read_to_string(file.with_extension("before")).unwrap_or_default();
+    let assigned = rlm_lang_syntax::scope::bound(&rlm_lang_syntax::parse(&before).program.body);
+    named.split_whitespace().map(str::to_string).chain(assigned.names).collect()
+}
+
 /// Everything that the program shows.
 fn outcome(file: &Path, source: &str) -> Result<String, String> {
     let parsed = rlm_lang_syntax::parse(source);
-    let known: Vec<String> = std::fs::read_to_string(file.with_extension("known"))
-        .unwrap_or_default()
-        .split_whitespace()
-        .map(str::to_string)
-        .collect();
+    let known = known_names(file);
     let errors = if parsed.errors.is_empty() {
         check::check(&parsed, Table::get(), &check::Options { known: &known })
     } else {
@@ -122,6 +133,12 @@ fn outcome(file: &Path, source: &str) -> Result<String, String> {
     let mut outside = ProgramOutside::new(task, &mut printed, Box::new(connect));
     let mut session = Session::new();
     let fuel = Fuel { steps: 50_000_000, memory: 256 << 20 };
+    if let Ok(earlier) = std::fs::read_to_string(file.with_extension("before")) {
+        let parsed = rlm_lang_syntax::parse(&earlier);
+        session
+            .run(&earlier, &parsed.program.body, &mut outside, fuel)
+            .map_err(|errors| render::plain_all(&earlier, &errors))?;
+    }
     let result = session.run(source, &parsed.program.body, &mut outside, fuel);
     let answer = outside.take_answer();
     drop(outside);
