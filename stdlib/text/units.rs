@@ -183,26 +183,14 @@ pub(super) fn nth_start(bytes: &[u8], mut n: usize) -> usize {
 }
 
 /// Where the unit number `n` (from 0) begins in bytes that begin on a boundary; the length when
-/// there are fewer. Looks at no more than 4·n bytes.
+/// there are fewer. Looks at no byte behind it.
 pub(super) fn nth(bytes: &[u8], n: usize) -> usize {
-    let reach = boundary_from(bytes, n.saturating_mul(LONGEST).min(bytes.len()));
-    let mut left = n;
-    let mut at = 0;
-    for run in runs(cut(bytes, 0, reach)) {
-        let valid = run.valid.as_bytes();
-        let here = count_starts(valid);
-        if left < here {
-            return at + nth_start(valid, left);
-        }
-        at += valid.len();
-        left -= here;
-        if left == 0 {
-            return at;
-        }
-        if run.invalid > 0 {
-            at += run.invalid;
-            left -= 1;
-        }
+    let (mut at, mut left) = (0, n);
+    while left > 0 && at < bytes.len() {
+        // As many bytes as units are wanted hold no more than these; in ASCII, just these.
+        let end = boundary_from(bytes, at.saturating_add(left).min(bytes.len()));
+        left = left.saturating_sub(count(cut(bytes, at, end)));
+        at = end;
     }
     at
 }
