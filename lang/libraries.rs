@@ -58,7 +58,9 @@ pub(crate) fn refuse_module(path: &Name) -> Option<Diagnostic> {
     let message = format!("there is no module `{module}`");
     let error = Diagnostic::error(Code::NoLibraries, path.span, message);
     Some(match module {
-        "concurrent" | "threading" | "multiprocessing" | "joblib" => error.with_help(ALREADY_PARALLEL),
+        "concurrent" | "threading" | "multiprocessing" | "joblib" => {
+            error.with_help(ALREADY_PARALLEL)
+        }
         "rlm" | "rlms" | "dspy" | "openai" | "anthropic" => {
             error.with_help("model calls need no import: ask(question, text)")
         }

@@ -170,9 +170,8 @@ impl Signature {
     /// is `x.f(y)`, without keyword-only ones.
     pub fn positional(&self, as_method: bool) -> impl Iterator<Item = usize> + '_ {
         let receiver = if as_method { Some(self.receiver.unwrap_or(0)) } else { None };
-        (0..self.params.len()).filter(move |&i| {
-            Some(i) != receiver && self.params[i].arity != Arity::KeywordOnly
-        })
+        (0..self.params.len())
+            .filter(move |&i| Some(i) != receiver && self.params[i].arity != Arity::KeywordOnly)
     }
 }
 

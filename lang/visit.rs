@@ -72,7 +72,10 @@ pub fn statement_children<'a>(statement: &'a Stmt, f: &mut dyn FnMut(Child<'a>))
 }
 
 fn defaults<'a>(params: &'a [Param], f: &mut dyn FnMut(Child<'a>)) {
-    params.iter().filter_map(|param| param.default.as_ref()).for_each(|value| f(Child::Expr(value)));
+    params
+        .iter()
+        .filter_map(|param| param.default.as_ref())
+        .for_each(|value| f(Child::Expr(value)));
 }
 
 /// Calls `f` with the expressions directly inside an expression.

@@ -11,6 +11,7 @@ mod framing;
 mod hub;
 mod limits;
 mod outside;
+mod program;
 mod report;
 mod turns;
 
@@ -21,7 +22,9 @@ use rlm_lang_std::text::Text;
 pub use fences::{Fence, programs};
 pub use hub::{Cancel, Hub};
 pub use limits::{Ledger, LimitReached, Limits, Totals};
-pub use report::MAX_PRINTED;
+pub use program::{Connect, ProgramOutside};
+pub use report::{MAX_PRINTED, diagnostic as fault_diagnostic, error_text as fault_text};
+pub use turns::answered as answer_of;
 
 /// A question with its input.
 #[derive(Clone, Debug)]

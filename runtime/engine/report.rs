@@ -7,6 +7,8 @@ use rlm_lang_std::output::{describe, preview};
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::render;
+use rlm_lang_syntax::source::Lines;
+use rlm_lang_syntax::span::Span;
 
 use crate::interpreter::{Note, Outcome, Session};
 
@@ -134,13 +136,13 @@ fn describe_program(program: &Ran, session: &Session, out: &mut String) -> bool 
 }
 
 /// An error of a running program as the model sees it.
-pub(crate) fn error_text(fault: &Fault, session: &Session) -> String {
+pub fn error_text(fault: &Fault, session: &Session) -> String {
     let Some((source, diagnostic)) = diagnostic(fault, session) else {
         let help = fault.help.as_ref().map(|h| format!("; {h}")).unwrap_or_default();
         return format!("error: {}{help}", fault.message);
     };
     let mut out = render::plain(source, &diagnostic);
-    let line = render::line_of(source, diagnostic.span);
+    let line = line_of(source, diagnostic.span);
     if line > 1 {
         let _ = write!(out, "\nWhat ran before line {line} stays: its output and its variables.");
     }
@@ -148,7 +150,7 @@ pub(crate) fn error_text(fault: &Fault, session: &Session) -> String {
 }
 
 /// A fault as a diagnostic, with the source that it is about.
-pub(crate) fn diagnostic<'s>(
+pub fn diagnostic<'s>(
     fault: &Fault,
     session: &'s Session,
 ) -> Option<(&'s str, Diagnostic)> {
@@ -161,6 +163,10 @@ pub(crate) fn diagnostic<'s>(
         diagnostic.labels.push((at.span, format!("called {function} here")));
     }
     Some((source, diagnostic))
+}
+
+fn line_of(source: &str, span: Span) -> usize {
+    Lines::new(source).line(span.start as usize)
 }
 
 fn variables(session: &Session) -> String {
@@ -180,7 +186,7 @@ fn variables(session: &Session) -> String {
 fn notes(notes: &[Note], session: &Session, out: &mut String) {
     let source = session.last_source().unwrap_or_default();
     for note in notes {
-        let _ = writeln!(out, "note: line {}: {}", render::line_of(source, note.span), note.message);
+        let _ = writeln!(out, "note: line {}: {}", line_of(source, note.span), note.message);
     }
 }
 

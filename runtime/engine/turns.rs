@@ -299,7 +299,8 @@ fn prose(reply: &str) -> Answer {
     }
 }
 
-fn answered(value: &Value, sources: Option<&List>) -> Answer {
+/// The answer that a program gave, with the places it cites.
+pub fn answered(value: &Value, sources: Option<&List>) -> Answer {
     let structured = !matches!(value, Value::Text(_) | Value::Match(_));
     let mut places: Vec<Citation> = Vec::new();
     let given = sources.map(|list| list.to_vec()).unwrap_or_default();

@@ -19,6 +19,7 @@ use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::scope;
 use rlm_lang_syntax::signature::Catalog;
 use rlm_lang_syntax::span::Span;
+use rlm_lang_syntax::visit::{Child, statement_children};
 
 use super::code::*;
 
@@ -40,8 +41,11 @@ pub(crate) fn lower(
     names: &mut Names,
     program: u32,
 ) -> Result<Code, Vec<Diagnostic>> {
+    find_imports(body, &mut names.aliases);
     for name in scope::bound(body).names {
-        names.globals.insert(name);
+        if !names.aliases.contains_key(&name) {
+            names.globals.insert(name);
+        }
     }
     let mut lowerer = Lowerer {
         names,
@@ -56,6 +60,22 @@ pub(crate) fn lower(
         Ok(Code { body, frame, program })
     } else {
         Err(lowerer.errors)
+    }
+}
+
+/// Binds the names that imports bring in, wherever in the program they stand.
+fn find_imports(body: &[ast::Stmt], aliases: &mut HashMap<String, String>) {
+    for stmt in body {
+        if let StmtKind::Import(imported) = &stmt.kind {
+            for item in imported {
+                aliases.insert(item.name.text.clone(), item.path.clone());
+            }
+        }
+        statement_children(stmt, &mut |child| {
+            if let Child::Block(block) = child {
+                find_imports(&block.body, aliases);
+            }
+        });
     }
 }
 
@@ -230,13 +250,8 @@ impl Lowerer<'_> {
             StmtKind::Del(targets) => {
                 StmtOp::Delete(targets.iter().map(|t| self.target(t)).collect())
             }
-            StmtKind::Import(imported) => {
-                for item in imported {
-                    self.names.aliases.insert(item.name.text.clone(), item.path.clone());
-                }
-                return None;
-            }
-            StmtKind::Global(_) | StmtKind::Nonlocal(_) => return None,
+            // Imports were bound before anything else.
+            StmtKind::Import(_) | StmtKind::Global(_) | StmtKind::Nonlocal(_) => return None,
             StmtKind::Error => {
                 self.error(ErrorCode::Syntax, stmt.span, "this statement could not be read");
                 return None;
@@ -313,7 +328,7 @@ impl Lowerer<'_> {
         let (bound, shared) = match body {
             FunctionBody::Block(body) => (scope::bound(body), scope::used_in_functions(body)),
             FunctionBody::Expr(expr) => {
-                (scope::Bound::default(), scope::used_in_functions_of(expr))
+                (scope::Bound::default(), scope::used_in_lambdas(expr))
             }
         };
         for global in &bound.globals {
@@ -345,8 +360,8 @@ impl Lowerer<'_> {
             })
             .collect();
         for name in &bound.names {
-            let is_nonlocal = bound.nonlocals.contains(name);
-            if !param_names.contains(name.as_str()) && !is_nonlocal {
+            let is_import = self.names.aliases.contains_key(name);
+            if !param_names.contains(name.as_str()) && !is_import {
                 self.frame().bind(name);
             }
         }
