@@ -11,6 +11,7 @@ pub mod fault;
 pub mod format;
 pub mod host;
 pub mod models;
+pub mod numbers;
 pub mod operators;
 pub mod output;
 pub mod prompt;
@@ -18,14 +19,23 @@ mod ranges;
 pub mod records;
 mod strftime;
 pub mod subscript;
-pub mod text;
-pub mod value;
+#[cfg(test)]
+mod table_tests;
 #[cfg(test)]
 mod testing;
+pub mod text;
+pub mod value;
+pub mod values;
+mod walk;
 
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
 pub const GROUPS: &[&[&builtin::Builtin]] = &[
     models::ALL,
     output::ALL,
+    values::ALL,
+    numbers::ALL,
+    numbers::math::ALL,
+    numbers::discrete::ALL,
+    numbers::statistics::ALL,
 ];
