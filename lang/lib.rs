@@ -9,6 +9,7 @@
 
 pub mod ast;
 mod atom;
+pub mod check;
 pub mod codes;
 mod depth;
 pub mod diagnostic;
