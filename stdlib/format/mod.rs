@@ -4,6 +4,8 @@ mod layout;
 mod number;
 mod spec;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use rlm_lang_syntax::codes::Code;
 
@@ -85,6 +87,7 @@ fn format_text(text: &Text, spec: &Spec) -> Result<String, Fault> {
         Spec { sign: Some(_), .. } => Some("a sign"),
         Spec { grouping: Some(_), .. } => Some("thousands separators"),
         Spec { alternate: true, .. } => Some("#"),
+        Spec { no_minus_zero: true, .. } => Some("z"),
         Spec { align: Some('='), .. } => Some("the alignment ="),
         _ => None,
     };

@@ -125,9 +125,12 @@ fn float(x: f64, spec: &Spec) -> String {
     if kind == Some('%') {
         text.push('%');
     }
-    let is_zero = !text.split(['e', 'E']).next().unwrap_or_default().contains(|c: char| {
-        c.is_ascii_digit() && c != '0'
-    }) && x.is_finite();
+    let is_zero = !text
+        .split(['e', 'E'])
+        .next()
+        .unwrap_or_default()
+        .contains(|c: char| c.is_ascii_digit() && c != '0')
+        && x.is_finite();
     let negative = x.is_sign_negative() && !x.is_nan() && !(spec.no_minus_zero && is_zero);
     let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(split);

@@ -94,7 +94,9 @@ impl Spec {
     fn check_grouping(&self) -> Result<(), Fault> {
         let fits = match (self.grouping, self.kind) {
             (None, _)
-            | (Some(_), None | Some('d' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%' | 's' | 'c')) => true,
+            | (Some(_), None | Some('d' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%' | 's' | 'c')) => {
+                true
+            }
             (Some('_'), Some('b' | 'o' | 'x' | 'X')) => true,
             (Some(_), Some(_)) => false,
         };
@@ -113,8 +115,9 @@ impl Spec {
 
 fn bad(text: &str) -> Fault {
     let shown: String = text.chars().take(40).collect();
-    Fault::new(Code::BadValue, format!("this is no format spec: {shown}"))
-        .with_help("write [fill][< > ^][width][,][.digits][type], such as >10, .2f, ,.1f, 05d or .0%")
+    Fault::new(Code::BadValue, format!("this is no format spec: {shown}")).with_help(
+        "write [fill][< > ^][width][,][.digits][type], such as >10, .2f, ,.1f, 05d or .0%",
+    )
 }
 
 /// The error for a format code that does not fit the value.
@@ -122,10 +125,7 @@ pub(super) fn unfit(kind: char, expected: &str, found: &str) -> Fault {
     if !"bcdeEfFgGnosxX%".contains(kind) {
         return bad(&kind.to_string());
     }
-    Fault::new(
-        Code::WrongType,
-        format!("the format code {kind} expects {expected}, found {found}"),
-    )
+    Fault::new(Code::WrongType, format!("the format code {kind} expects {expected}, found {found}"))
 }
 
 struct Cursor<'a> {

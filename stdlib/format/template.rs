@@ -161,7 +161,9 @@ impl Filler<'_> {
                 let found = self.keywords.iter().find(|(name, _)| name == base);
                 found.map(|(_, value)| value.clone()).ok_or_else(|| {
                     Fault::new(Code::NotFound, format!("format: no value for {{{base}}}"))
-                        .with_help(format!("give it by name: .format({base}=...), or use an f-string"))
+                        .with_help(format!(
+                            "give it by name: .format({base}=...), or use an f-string"
+                        ))
                 })
             }
         }

@@ -9,9 +9,7 @@ use crate::convert;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::Text;
-use crate::value::{
-    Dict, DictKind, List, Map, Members, Set, Tuple, Value, compare, hashable,
-};
+use crate::value::{Dict, DictKind, List, Map, Members, Set, Tuple, Value, compare, hashable};
 
 /// Texts below this size need no question about memory.
 const SMALL: usize = 4096;
@@ -54,8 +52,9 @@ pub(crate) fn extend(host: &mut dyn Host, list: &List, more: &Value) -> Result<(
         }
         Value::Failed(_) => return Err(convert::expected("a list", more)),
         other => {
-            return Err(convert::expected("a list after +=", other)
-                .with_help("xs.append(x) adds one item"));
+            return Err(
+                convert::expected("a list after +=", other).with_help("xs.append(x) adds one item")
+            );
         }
     };
     // The whole list may be copied to make room.
@@ -66,14 +65,19 @@ pub(crate) fn extend(host: &mut dyn Host, list: &List, more: &Value) -> Result<(
 
 /// `sequence * count`, `count * sequence`.
 pub(super) fn multiply(host: &mut dyn Host, left: Value, right: Value) -> Result<Value, Fault> {
-    let (sequence, count) = if Number::of(&left).is_some() { (&right, &left) } else { (&left, &right) };
+    let (sequence, count) =
+        if Number::of(&left).is_some() { (&right, &left) } else { (&left, &right) };
     if matches!(sequence, Value::Duration(_)) {
         return super::dates::binary(BinaryOp::Mul, left, right);
     }
     let times = match Number::of(count) {
         Some(Number::Int(n)) => n.max(0).to_usize().unwrap_or(usize::MAX),
         Some(Number::Big(n)) => {
-            if n.sign() == num_bigint::Sign::Minus { 0 } else { usize::MAX }
+            if n.sign() == num_bigint::Sign::Minus {
+                0
+            } else {
+                usize::MAX
+            }
         }
         Some(Number::Float(_)) | None => return Err(unsupported(BinaryOp::Mul, &left, &right)),
     };
@@ -170,12 +174,7 @@ pub(crate) fn combined(op: BinaryOp, mut a: Members, b: &Members) -> Members {
 }
 
 /// `a | b` for dicts; `+`, `-`, `|`, `&` for counters.
-pub(super) fn dicts(
-    host: &mut dyn Host,
-    op: BinaryOp,
-    a: &Dict,
-    b: &Dict,
-) -> Result<Value, Fault> {
+pub(super) fn dicts(host: &mut dyn Host, op: BinaryOp, a: &Dict, b: &Dict) -> Result<Value, Fault> {
     if is_counter(a) {
         return counters(host, op, a, b).map(Value::Dict);
     }

@@ -53,9 +53,9 @@ fn ordered(
         Some(order) => Ok(test(order)),
         None => {
             // NaN and sets that overlap are unordered in Python too; `None` is not.
-            if !matches!(left, Value::Float(_) | Value::Set(_))
-                || matches!(right, Value::None | Value::Unset)
-            {
+            let is_none = |value: &Value| matches!(value, Value::None | Value::Unset);
+            let unordered = |value: &Value| matches!(value, Value::Float(_) | Value::Set(_));
+            if is_none(left) || is_none(right) || !(unordered(left) || unordered(right)) {
                 let sign = match op {
                     CompareOp::Less => "<",
                     CompareOp::LessEqual => "<=",
@@ -78,7 +78,9 @@ pub fn is_same(left: &Value, right: &Value) -> bool {
         (Value::List(a), Value::List(b)) => a.same(b),
         (Value::Dict(a), Value::Dict(b)) => a.same(b),
         (Value::Set(a), Value::Set(b)) => a.same(b),
-        (Value::Tuple(a), Value::Tuple(b)) => std::ptr::eq(a.as_ptr(), b.as_ptr()) && a.len() == b.len(),
+        (Value::Tuple(a), Value::Tuple(b)) => {
+            std::ptr::eq(a.as_ptr(), b.as_ptr()) && a.len() == b.len()
+        }
         (Value::Match(a), Value::Match(b)) => Rc::ptr_eq(a, b),
         (Value::Function(a), Value::Function(b)) => same_function(a, b),
         _ => left.ty() == right.ty() && equals(left, right),

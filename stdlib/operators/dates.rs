@@ -25,13 +25,12 @@ pub(super) fn binary(op: BinaryOp, left: Value, right: Value) -> Result<Value, F
             moved(date, seconds.checked_neg().ok_or_else(too_long)?)
         }
         (_, Value::Duration(a), Value::Duration(b)) => durations(op, *a, *b, &left, &right),
-        (BinaryOp::Mul, Value::Duration(a), number) | (BinaryOp::Mul, number, Value::Duration(a)) => {
-            match Number::of(number) {
-                Some(Number::Int(n)) => a.checked_mul(n).map(Value::Duration).ok_or_else(too_long),
-                Some(number) => seconds_of(to_float(*a) * number.float()?),
-                None => Err(unsupported(op, &left, &right)),
-            }
-        }
+        (BinaryOp::Mul, Value::Duration(a), number)
+        | (BinaryOp::Mul, number, Value::Duration(a)) => match Number::of(number) {
+            Some(Number::Int(n)) => a.checked_mul(n).map(Value::Duration).ok_or_else(too_long),
+            Some(number) => seconds_of(to_float(*a) * number.float()?),
+            None => Err(unsupported(op, &left, &right)),
+        },
         (BinaryOp::Div | BinaryOp::FloorDiv, Value::Duration(a), number) => {
             match (op, Number::of(number)) {
                 (_, Some(Number::Int(0))) => Err(integer::by_zero()),

@@ -59,9 +59,9 @@ pub(super) fn small(op: BinaryOp, a: i64, b: i64) -> Result<Option<Value>, Fault
             return Ok(Some(Value::Float(a as f64 / b as f64)));
         }
         BinaryOp::FloorDiv | BinaryOp::Mod if b == 0 => return Err(by_zero()),
-        BinaryOp::FloorDiv => a.checked_div(b).map(|q| {
-            if a.wrapping_rem(b) != 0 && (a < 0) != (b < 0) { q - 1 } else { q }
-        }),
+        BinaryOp::FloorDiv => a
+            .checked_div(b)
+            .map(|q| if a.wrapping_rem(b) != 0 && (a < 0) != (b < 0) { q - 1 } else { q }),
         BinaryOp::Mod => {
             let rest = a.wrapping_rem(b);
             Some(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
@@ -182,7 +182,7 @@ pub(crate) fn power_mod(
 /// When the result is beyond the range of floats. `b` is not zero.
 pub(crate) fn true_divide(a: &BigInt, b: &BigInt) -> Result<f64, Fault> {
     if a.is_zero() {
-        return Ok(0.0);
+        return Ok(if b.is_negative() { -0.0 } else { 0.0 });
     }
     let negative = a.is_negative() != b.is_negative();
     let (a, b) = (a.magnitude(), b.magnitude());
@@ -208,8 +208,11 @@ pub(crate) fn true_divide(a: &BigInt, b: &BigInt) -> Result<f64, Fault> {
     }
     let magnitude = float::scaled(quotient.to_f64().unwrap_or(f64::INFINITY), -shift);
     if magnitude.is_infinite() {
-        return Err(Fault::new(Code::BadValue, "the result of this division is too large for a float")
-            .with_help("stay with ints: // instead of /"));
+        return Err(Fault::new(
+            Code::BadValue,
+            "the result of this division is too large for a float",
+        )
+        .with_help("stay with ints: // instead of /"));
     }
     Ok(if negative { -magnitude } else { magnitude })
 }

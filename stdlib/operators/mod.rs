@@ -7,6 +7,8 @@ mod float;
 mod integer;
 mod number;
 mod percent;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefMut;
 
@@ -213,7 +215,9 @@ fn remedy(op: BinaryOp, left: &Value, right: &Value) -> Option<&'static str> {
     use Value::{Date, Dict, Float, Int, List, Match, None as Nothing, Set, Text, Tuple};
     let add = op == BinaryOp::Add;
     match (left, right) {
-        (Nothing, _) | (_, Nothing) => Some("a search may have found nothing: test it with if first"),
+        (Nothing, _) | (_, Nothing) => {
+            Some("a search may have found nothing: test it with if first")
+        }
         (Text(_) | Match(_), Int(_) | Float(_) | Value::Bool(_) | Date(_) | Value::Duration(_))
         | (Int(_) | Float(_) | Value::Bool(_) | Date(_) | Value::Duration(_), Text(_) | Match(_))
             if add =>

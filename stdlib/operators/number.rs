@@ -101,7 +101,8 @@ pub(super) fn binary(
                     | BinaryOp::ShiftLeft
                     | BinaryOp::ShiftRight
             ) {
-                let message = format!("expected two ints around {}, found a float", super::sign(op));
+                let message =
+                    format!("expected two ints around {}, found a float", super::sign(op));
                 return Err(Fault::new(Code::WrongType, message).with_help("round it: int(x)"));
             }
             float::binary(op, a.float()?, b.float()?)

@@ -1,6 +1,8 @@
 //! `x[i]`, `x[a:b]`, and assignments to them.
 
 mod slices;
+#[cfg(test)]
+mod tests;
 
 use num_bigint::Sign;
 use rlm_lang_syntax::codes::Code;
@@ -12,8 +14,8 @@ use crate::operators::editable;
 use crate::text::Text;
 use crate::value::{Dict, DictKind, Function, List, Match, Value, failed_used, hashable, repr};
 
-pub use slices::{assign_slice, slice};
 pub(crate) use slices::{Bounds, bounds};
+pub use slices::{assign_slice, slice};
 
 /// `object[index]`.
 ///
@@ -49,12 +51,11 @@ pub fn set_index(
 ) -> Result<(), Fault> {
     match object {
         Value::List(list) => {
-            let at = position(&index, list.len(), "list", "item").map_err(|fault| {
-                match fault.code {
+            let at =
+                position(&index, list.len(), "list", "item").map_err(|fault| match fault.code {
                     Code::NotFound => fault.with_help("xs.append(x) adds an item at the end"),
                     _ => fault,
-                }
-            })?;
+                })?;
             match editable(host, list)?.get_mut(at) {
                 Some(slot) => *slot = value,
                 None => return Err(outside(&index, list.len(), "list", "item")),
@@ -139,9 +140,9 @@ fn bad_position(index: &Value, what: &str) -> Fault {
     let fault = Fault::new(Code::WrongType, message);
     match (index, what) {
         (Value::Float(_), _) => fault.with_help("round down with //: xs[n // 2]"),
-        (Value::Text(_), "list") => {
-            fault.with_help(format!("take one item first, xs[0][{found}], or each: [x[{found}] for x in xs]"))
-        }
+        (Value::Text(_), "list") => fault.with_help(format!(
+            "take one item first, xs[0][{found}], or each: [x[{found}] for x in xs]"
+        )),
         (Value::Text(_), "text") => {
             fault.with_help(format!("read the text as data first: json(t)[{found}]"))
         }

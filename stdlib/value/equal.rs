@@ -43,9 +43,7 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> bool {
             let (mx, my) = (x.map(), y.map());
             x.same(y)
                 || mx.len() == my.len()
-                    && mx
-                        .iter()
-                        .all(|(k, v)| my.get(k).is_some_and(|w| equal_at(v, w, depth + 1)))
+                    && mx.iter().all(|(k, v)| my.get(k).is_some_and(|w| equal_at(v, w, depth + 1)))
         }
         (Value::Set(x), Value::Set(y)) => {
             let (mx, my) = (x.members(), y.members());
@@ -189,7 +187,8 @@ fn compare_at(a: &Value, b: &Value, depth: u32) -> Result<Option<Ordering>, Faul
             return Err(super::failed_used(failed));
         }
     }
-    let message = format!("cannot compare {} with {}", a.ty().with_article(), b.ty().with_article());
+    let message =
+        format!("cannot compare {} with {}", a.ty().with_article(), b.ty().with_article());
     let fault = Fault::new(Code::WrongType, message);
     Err(match (a, b) {
         (Value::Text(_), Value::Int(_) | Value::Float(_)) => {
@@ -237,8 +236,10 @@ pub fn hashable(value: &Value) -> Result<(), Fault> {
             .with_help("make it a tuple first: tuple(xs)")),
         Value::Dict(_) => Err(Fault::new(Code::WrongType, "a dict cannot be a key")
             .with_help("use one of its fields, or tuple(sorted(d.items()))")),
-        Value::Set(s) if !s.is_frozen() => Err(Fault::new(Code::WrongType, "a set cannot be a key")
-            .with_help("make it a tuple first: tuple(sorted(s))")),
+        Value::Set(s) if !s.is_frozen() => {
+            Err(Fault::new(Code::WrongType, "a set cannot be a key")
+                .with_help("make it a tuple first: tuple(sorted(s))"))
+        }
         Value::Failed(failed) => Err(super::failed_used(failed)),
         Value::Tuple(items) => hashable_items(items, 0),
         _ => Ok(()),
