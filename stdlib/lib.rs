@@ -9,6 +9,7 @@ pub mod dates;
 pub mod fault;
 pub mod host;
 pub mod prompt;
+pub mod records;
 #[cfg(test)]
 mod testing;
 pub mod text;
@@ -16,4 +17,4 @@ pub mod value;
 
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
-pub const GROUPS: &[&[&builtin::Builtin]] = &[];
+pub const GROUPS: &[&[&builtin::Builtin]] = &[records::ALL];
