@@ -28,4 +28,5 @@ mod testing;
 pub const GROUPS: &[&[&builtin::Builtin]] = &[
     models::ALL,
     output::ALL,
+    records::ALL,
 ];
