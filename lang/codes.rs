@@ -47,6 +47,8 @@ codes! {
     TooDeep = 104, "";
     /// A bracket without its partner.
     UnbalancedBracket = 105, "x = (1, 2";
+    /// A character given by its name, as in `\N{BULLET}`: write the character or its number.
+    BadEscape = 106, "x = \"\\N{BULLET}\"";
     /// Something else was expected here.
     Syntax = 201, "x = = 1";
     /// A construct of another language, or one of Python that this language does not have.
@@ -69,6 +71,10 @@ codes! {
     BadRegex = 305, "grep(r\"(a\", context)";
     /// An input (`context`, `docs`, `question`) cannot be assigned.
     InputAssigned = 306, "context = 1";
+    /// A regex and the text to search stand in each other's place: the regex comes first.
+    WrongOrder = 307, "grep(context, \"a\")";
+    /// A loop over an input as a text walks single characters, which is never meant.
+    CharacterLoop = 308, "for d in context { print(d) }";
     /// A value of the wrong type.
     WrongType = 401, "x = 1 + \"a\"";
     /// A value of the right type that does not fit.

@@ -150,6 +150,9 @@ pub struct Signature {
     pub effect: Effect,
     /// `x.name` without parentheses gives the value too.
     pub property: bool,
+    /// The line that the system prompt shows: a call as a model would write it, then a few words.
+    /// `None` for what a model finds without being told.
+    pub prompt: Option<&'static str>,
 }
 
 impl Signature {
@@ -167,9 +170,8 @@ impl Signature {
     /// is `x.f(y)`, without keyword-only ones.
     pub fn positional(&self, as_method: bool) -> impl Iterator<Item = usize> + '_ {
         let receiver = if as_method { Some(self.receiver.unwrap_or(0)) } else { None };
-        (0..self.params.len()).filter(move |&i| {
-            Some(i) != receiver && self.params[i].arity != Arity::KeywordOnly
-        })
+        (0..self.params.len())
+            .filter(move |&i| Some(i) != receiver && self.params[i].arity != Arity::KeywordOnly)
     }
 }
 
@@ -190,4 +192,12 @@ pub trait Catalog {
 
     /// Names that are always defined and no function: `context`, `docs`, `question`.
     fn inputs(&self) -> &[&'static str];
+
+    /// Tries to compile a regex that stands in a program as a literal.
+    ///
+    /// # Errors
+    /// What is wrong with it: lower case, one line. The default accepts everything.
+    fn check_regex(&self, _pattern: &str) -> Result<(), String> {
+        Ok(())
+    }
 }

@@ -24,8 +24,25 @@ pub struct Builtin {
 
 /// Modules of Python whose functions work here under their dotted and their plain name.
 const MODULES: &[&str] = &[
-    "re", "json", "math", "statistics", "collections", "itertools", "functools", "datetime", "csv",
-    "string", "io", "textwrap", "operator", "typing", "heapq", "bisect", "time", "random", "copy",
+    "re",
+    "json",
+    "math",
+    "statistics",
+    "collections",
+    "itertools",
+    "functools",
+    "datetime",
+    "csv",
+    "string",
+    "io",
+    "textwrap",
+    "operator",
+    "typing",
+    "heapq",
+    "bisect",
+    "time",
+    "random",
+    "copy",
 ];
 
 /// Names that a run defines.
@@ -42,16 +59,16 @@ impl Table {
     /// The table of all builtins.
     pub fn get() -> &'static Table {
         static TABLE: OnceLock<Table> = OnceLock::new();
-        TABLE.get_or_init(|| Table::new(crate::BUILTINS))
+        TABLE.get_or_init(|| Table::new(crate::GROUPS))
     }
 
-    fn new(builtins: &[&'static Builtin]) -> Table {
+    fn new(groups: &[&[&'static Builtin]]) -> Table {
         let mut table = Table {
-            signatures: Vec::with_capacity(builtins.len()),
+            signatures: Vec::new(),
             functions: FxHashMap::default(),
             methods: FxHashMap::default(),
         };
-        for &builtin in builtins {
+        for &builtin in groups.iter().copied().flatten() {
             let signature = &builtin.signature;
             table.signatures.push(signature);
             let names = std::iter::once(&signature.name).chain(signature.aliases);
@@ -90,12 +107,8 @@ impl Table {
 
     /// Names of methods and properties that a type has of its own, sorted.
     pub fn method_names(&self, owner: Type) -> Vec<&'static str> {
-        let mut names: Vec<_> = self
-            .signatures
-            .iter()
-            .filter(|s| s.owners.contains(&owner))
-            .map(|s| s.name)
-            .collect();
+        let mut names: Vec<_> =
+            self.signatures.iter().filter(|s| s.owners.contains(&owner)).map(|s| s.name).collect();
         names.sort_unstable();
         names
     }

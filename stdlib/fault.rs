@@ -2,6 +2,7 @@
 
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::signature::Type;
+use rlm_lang_syntax::span::Span;
 
 /// Why a program stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +32,23 @@ pub struct FaultData {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// Where it happened: set once, by the interpreter.
+    pub place: Option<FaultPlace>,
+    /// The calls that led there, innermost first, at most [`MAX_TRACE`].
+    pub trace: Vec<(String, FaultPlace)>,
 }
+
+/// A place in one of a session's programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FaultPlace {
+    /// The index of the program in the session.
+    pub program: u32,
+    /// The bytes of that program.
+    pub span: Span,
+}
+
+/// Calls kept in a fault's trace.
+pub const MAX_TRACE: usize = 5;
 
 impl Fault {
     /// An error that `try` can catch.
@@ -55,7 +72,14 @@ impl Fault {
     }
 
     fn of_kind(kind: FaultKind, code: Code, message: impl Into<String>) -> Fault {
-        Fault(Box::new(FaultData { kind, code, message: message.into(), help: None }))
+        Fault(Box::new(FaultData {
+            kind,
+            code,
+            message: message.into(),
+            help: None,
+            place: None,
+            trace: Vec::new(),
+        }))
     }
 
     /// "expected a text, found a list".
@@ -66,6 +90,20 @@ impl Fault {
     /// The same with a remedy.
     pub fn with_help(mut self, help: impl Into<String>) -> Fault {
         self.0.help = Some(help.into());
+        self
+    }
+
+    /// The same with its place, unless it has one already.
+    pub fn at(mut self, program: u32, span: Span) -> Fault {
+        self.0.place.get_or_insert(FaultPlace { program, span });
+        self
+    }
+
+    /// The same, having passed through a call of `function` at a place.
+    pub fn through(mut self, function: &str, program: u32, span: Span) -> Fault {
+        if self.0.trace.len() < MAX_TRACE {
+            self.0.trace.push((function.to_string(), FaultPlace { program, span }));
+        }
         self
     }
 

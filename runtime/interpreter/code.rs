@@ -1,10 +1,12 @@
 //! The tree that runs: names resolved to slots, constants made, builtins looked up.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use rlm_lang_std::builtin::Builtin;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::ast::{BinaryOp, CompareOp, ComprehensionKind, UnaryOp};
+use rlm_lang_syntax::signature::Type;
 use rlm_lang_syntax::span::Span;
 
 /// A program ready to run.
@@ -177,6 +179,10 @@ pub(crate) struct Comprehension {
     /// The value of a dict.
     pub value: Option<Expr>,
     pub clauses: Vec<Clause>,
+    /// Items may call models: they run as fibers.
+    pub concurrent: bool,
+    /// Calls that every item makes for certain; 0 where conditions decide.
+    pub calls: u64,
 }
 
 /// What a comprehension collects into.
@@ -222,6 +228,8 @@ pub(crate) struct CallMethod {
     pub object: Expr,
     pub name: Rc<str>,
     pub args: Args,
+    /// The builtin found for the last receiver's type: receivers rarely change their type.
+    pub cache: Cell<Option<(Type, &'static Builtin)>>,
 }
 
 /// Arguments as written.

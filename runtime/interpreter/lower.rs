@@ -19,8 +19,10 @@ use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::scope;
 use rlm_lang_syntax::signature::Catalog;
 use rlm_lang_syntax::span::Span;
+use rlm_lang_syntax::visit::{Child, statement_children};
 
 use super::code::*;
+use super::effects;
 
 /// Names that the session knows: variables of earlier programs, and import aliases.
 #[derive(Default)]
@@ -29,6 +31,8 @@ pub(crate) struct Names {
     pub globals: IndexSet<String>,
     /// `import datetime as dt`: `dt` stands for `datetime`.
     pub aliases: HashMap<String, String>,
+    /// Some function of the session may call a model, so any call of a function may.
+    pub functions_call_models: bool,
 }
 
 /// Lowers a checked program. New variables are added to `names`.
@@ -40,8 +44,12 @@ pub(crate) fn lower(
     names: &mut Names,
     program: u32,
 ) -> Result<Code, Vec<Diagnostic>> {
+    find_imports(body, &mut names.aliases);
+    names.functions_call_models |= effects::functions_call_models(body);
     for name in scope::bound(body).names {
-        names.globals.insert(name);
+        if !names.aliases.contains_key(&name) {
+            names.globals.insert(name);
+        }
     }
     let mut lowerer = Lowerer {
         names,
@@ -56,6 +64,22 @@ pub(crate) fn lower(
         Ok(Code { body, frame, program })
     } else {
         Err(lowerer.errors)
+    }
+}
+
+/// Binds the names that imports bring in, wherever in the program they stand.
+fn find_imports(body: &[ast::Stmt], aliases: &mut HashMap<String, String>) {
+    for stmt in body {
+        if let StmtKind::Import(imported) = &stmt.kind {
+            for item in imported {
+                aliases.insert(item.name.text.clone(), item.path.clone());
+            }
+        }
+        statement_children(stmt, &mut |child| {
+            if let Child::Block(block) = child {
+                find_imports(&block.body, aliases);
+            }
+        });
     }
 }
 
@@ -230,13 +254,8 @@ impl Lowerer<'_> {
             StmtKind::Del(targets) => {
                 StmtOp::Delete(targets.iter().map(|t| self.target(t)).collect())
             }
-            StmtKind::Import(imported) => {
-                for item in imported {
-                    self.names.aliases.insert(item.name.text.clone(), item.path.clone());
-                }
-                return None;
-            }
-            StmtKind::Global(_) | StmtKind::Nonlocal(_) => return None,
+            // Imports were bound before anything else.
+            StmtKind::Import(_) | StmtKind::Global(_) | StmtKind::Nonlocal(_) => return None,
             StmtKind::Error => {
                 self.error(ErrorCode::Syntax, stmt.span, "this statement could not be read");
                 return None;
@@ -313,7 +332,7 @@ impl Lowerer<'_> {
         let (bound, shared) = match body {
             FunctionBody::Block(body) => (scope::bound(body), scope::used_in_functions(body)),
             FunctionBody::Expr(expr) => {
-                (scope::Bound::default(), scope::used_in_functions_of(expr))
+                (scope::Bound::default(), scope::used_in_lambdas(expr))
             }
         };
         for global in &bound.globals {
@@ -345,8 +364,8 @@ impl Lowerer<'_> {
             })
             .collect();
         for name in &bound.names {
-            let is_nonlocal = bound.nonlocals.contains(name);
-            if !param_names.contains(name.as_str()) && !is_nonlocal {
+            let is_import = self.names.aliases.contains_key(name);
+            if !param_names.contains(name.as_str()) && !is_import {
                 self.frame().bind(name);
             }
         }
@@ -640,7 +659,10 @@ impl Lowerer<'_> {
         let element = self.expr(element);
         let value = value.map(|v| self.expr(v));
         self.frame().scopes.pop();
-        Op::Comprehension(Box::new(Comprehension { kind, element, value, clauses }))
+        let mut code =
+            Comprehension { kind, element, value, clauses, concurrent: false, calls: 0 };
+        effects::mark(&mut code, self.names.functions_call_models);
+        Op::Comprehension(Box::new(code))
     }
 
     fn args(&mut self, args: &[ast::Arg]) -> Args {
@@ -686,6 +708,7 @@ impl Lowerer<'_> {
                     object: self.expr(object),
                     name: Rc::from(name.text.as_str()),
                     args: self.args(args),
+                    cache: std::cell::Cell::new(None),
                 }))
             }
             _ => {

@@ -23,7 +23,7 @@
 //! trailing `_` removed), `owners(Text, List)` for a method (the first parameter is the receiver),
 //! `receiver = "param"` for a function that also works as `x.f(y)`, `aliases("…")`,
 //! `effect = Pure|Reads|Mutates|Prints|Calls|Answers` (else `Pure`), `property`,
-//! `returns = Type` (else from the Rust type).
+//! `returns = Type` (else from the Rust type), `prompt = "…"` for the line in the system prompt.
 //! On a parameter: `#[default(expr)]` (`context` means the run's context), `#[aliases("…")]`,
 //! `#[rest]` (a `Vec<Value>` of all further arguments), `#[keyword]` (by name only). An `Option`
 //! needs no default. A parameter of type `&mut dyn Host` is the runner, not an argument.
@@ -48,6 +48,7 @@ pub fn builtin(options: TokenStream, item: TokenStream) -> TokenStream {
 struct Options {
     name: Option<LitStr>,
     group: Option<LitStr>,
+    prompt: Option<LitStr>,
     receiver: Option<LitStr>,
     returns: Option<Ident>,
     effect: Option<Ident>,
@@ -70,6 +71,7 @@ impl Parse for Options {
                     match other {
                         "name" => options.name = Some(input.parse()?),
                         "group" => options.group = Some(input.parse()?),
+                        "prompt" => options.prompt = Some(input.parse()?),
                         "receiver" => options.receiver = Some(input.parse()?),
                         "effect" => options.effect = Some(input.parse()?),
                         "returns" => options.returns = Some(input.parse()?),
@@ -139,6 +141,10 @@ fn expand(options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
         (None, syn::ReturnType::Type(_, ty)) => quote!(<#ty as crate::convert::IntoResult>::TYPE),
         (None, syn::ReturnType::Default) => quote!(::rlm_lang_syntax::signature::Type::None),
     };
+    let prompt = match &options.prompt {
+        Some(line) => quote!(Some(#line)),
+        None => quote!(None),
+    };
     let about = format!("The builtin `{name}`.");
     Ok(quote! {
         #function
@@ -156,6 +162,7 @@ fn expand(options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
                 returns: #returns,
                 effect: ::rlm_lang_syntax::signature::Effect::#effect,
                 property: #property,
+                prompt: #prompt,
             },
             call: {
                 #[allow(unused_variables, unused_mut, clippy::indexing_slicing)]

@@ -21,7 +21,7 @@ pub use place::Place;
 pub use source::{Document, Source, Storage};
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -132,13 +132,16 @@ impl Text {
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {
             Repr::Owned(text) => Some(text),
-            Repr::View(view) => view.known_str().or_else(|| std::str::from_utf8(view.bytes()).ok()),
+            Repr::View(view) => {
+                view.known_str().or_else(|| simdutf8::basic::from_utf8(view.bytes()).ok())
+            }
         }
     }
 
     /// The text as a string, with U+FFFD for what is invalid. Copies only in that case.
     pub fn to_str(&self) -> Cow<'_, str> {
         match self.as_str() {
+            // Asked first: `from_utf8_lossy` checks byte by byte.
             Some(text) => Cow::Borrowed(text),
             None => String::from_utf8_lossy(self.bytes()),
         }
@@ -225,7 +228,14 @@ impl From<char> for Text {
 
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.to_str())
+        if f.width().is_some() || f.precision().is_some() {
+            return f.pad(&self.to_str());
+        }
+        // Chunk by chunk: a long text with one bad byte is not copied to be printed.
+        units::runs(self.bytes()).try_for_each(|run| {
+            f.write_str(run.valid)?;
+            if run.invalid > 0 { f.write_char(char::REPLACEMENT_CHARACTER) } else { Ok(()) }
+        })
     }
 }
 

@@ -1,0 +1,383 @@
+//! Statements.
+
+use chumsky::prelude::*;
+
+use crate::ast::{Block, Expr, ExprKind, Handler, ImportedName, Name, Stmt, StmtKind, TextLiteral};
+use crate::codes::Code;
+use crate::diagnostic::Diagnostic;
+use crate::expr::{Expressions, binary_op, params};
+use crate::fault::{Expect, Fault};
+use crate::libraries;
+use crate::parser::{Rule, name, name_at, node, text_at};
+use crate::span::Span;
+use crate::token::Token;
+
+/// One statement.
+pub(crate) fn statement<'t>(
+    source: &'t str,
+    expr: Expressions<'t>,
+    block: Rule<'t, Block>,
+) -> Rule<'t, Stmt> {
+    choice((
+        compound(source, expr.clone(), block),
+        words(source, expr.clone()),
+        imports(source),
+        increment(source, expr.clone()),
+        assignment(source, expr),
+    ))
+    .map_with(|kind, e| Stmt { kind, span: e.span() })
+    .boxed()
+}
+
+/// Statements with blocks.
+fn compound<'t>(
+    source: &'t str,
+    expr: Expressions<'t>,
+    block: Rule<'t, Block>,
+) -> Rule<'t, StmtKind> {
+    let one = expr.one.clone();
+    let otherwise =
+        just(Token::Else).labelled(Expect::Hidden).ignore_then(block.clone()).or_not().boxed();
+    let branch = one.clone().then(block.clone()).boxed();
+    let conditional = just(Token::If)
+        .ignore_then(branch.clone())
+        .then(just(Token::Elif).ignore_then(branch).repeated().collect::<Vec<_>>())
+        .then(otherwise.clone())
+        .map(|((first, more), otherwise)| StmtKind::If {
+            branches: std::iter::once(first).chain(more).collect(),
+            otherwise,
+        });
+    let for_loop = just(Token::For)
+        .ignore_then(expr.targets.validate(|target, _, emitter| {
+            check_target(&target, &mut |error| emitter.emit(error));
+            target
+        }))
+        .then_ignore(just(Token::In))
+        .then(expr.list.clone())
+        .then(block.clone())
+        .then(otherwise.clone())
+        .map(|(((target, iterable), body), otherwise)| StmtKind::For {
+            target,
+            iterable,
+            body,
+            otherwise,
+        });
+    let while_loop = just(Token::While)
+        .ignore_then(one.clone())
+        .then(block.clone())
+        .then(otherwise.clone())
+        .map(|((condition, body), otherwise)| StmtKind::While { condition, body, otherwise });
+    let returns = just(Token::Arrow).labelled(Expect::Operator).ignore_then(one.clone()).or_not();
+    let def = just(Token::Def)
+        .ignore_then(name(source))
+        .then(params(source, one.clone(), true).delimited_by(
+            just(Token::LeftParen).labelled(Expect::LeftParen),
+            just(Token::RightParen),
+        ))
+        .then_ignore(returns)
+        .then(block.clone())
+        .map(|((name, params), body)| StmtKind::Def { name, params, body });
+    choice((
+        conditional.boxed(),
+        for_loop.boxed(),
+        while_loop.boxed(),
+        def.boxed(),
+        try_statement(source, one, otherwise, block),
+    ))
+    .labelled(Expect::Statement)
+    .boxed()
+}
+
+/// `try { } except e { } else { } finally { }`
+fn try_statement<'t>(
+    source: &'t str,
+    one: Rule<'t, Expr>,
+    otherwise: Rule<'t, Option<Block>>,
+    block: Rule<'t, Block>,
+) -> Rule<'t, StmtKind> {
+    let kinds = one
+        .then(just(Token::As).labelled(Expect::Operator).ignore_then(name(source)).or_not())
+        .or_not()
+        .map(handler_name);
+    let except = just(Token::Except)
+        .ignore_then(kinds)
+        .then(block.clone())
+        .map_with(|(name, body), e| (e.span(), Handler { name, body }))
+        .boxed();
+    let finally = just(Token::Finally).ignore_then(block.clone()).boxed();
+    let tried = choice((
+        except
+            .repeated()
+            .at_least(1)
+            .collect::<Vec<(Span, Handler)>>()
+            .then(otherwise)
+            .then(finally.clone().or_not())
+            .map(|((handlers, otherwise), finally)| (handlers, otherwise, finally)),
+        finally.map(|finally| (Vec::new(), None, Some(finally))),
+    ));
+    just(Token::Try)
+        .ignore_then(block)
+        .then(tried)
+        .validate(|(body, (handlers, otherwise, finally)), _, emitter| {
+            if let Some((second, _)) = handlers.get(1) {
+                let text = "there is one kind of error, so the first `except` takes all";
+                emitter.emit(Fault::own(Diagnostic::note(Code::Habit, *second, text)));
+            }
+            let handler = handlers.into_iter().next().map(|(_, handler)| handler);
+            StmtKind::Try { body, handler, otherwise, finally }
+        })
+        .boxed()
+}
+
+/// The variable of an `except`: after `as`, or a plain name that is no kind of error.
+fn handler_name(written: Option<(Expr, Option<Name>)>) -> Option<Name> {
+    match written? {
+        (_, Some(name)) => Some(name),
+        (Expr { kind: ExprKind::Name(text), span }, None) if !is_error_kind(&text) => {
+            Some(Name { text, span })
+        }
+        _ => None,
+    }
+}
+
+/// True for the names of Python's kinds of error, its users' own included.
+fn is_error_kind(name: &str) -> bool {
+    let named = ["Error", "Exception", "Interrupt", "Exit", "Warning", "Iteration"];
+    name.starts_with(|c: char| c.is_uppercase()) && named.iter().any(|end| name.ends_with(end))
+}
+
+/// Statements that start with a word and have no block.
+fn words<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
+    let one = expr.one;
+    let second = just(Token::Comma).labelled(Expect::Operator).ignore_then(one.clone()).or_not();
+    let names =
+        name(source).separated_by(just(Token::Comma)).at_least(1).collect::<Vec<Name>>().boxed();
+    let cause = just(Token::From).labelled(Expect::Operator).ignore_then(one.clone()).or_not();
+    choice((
+        just(Token::Return).ignore_then(expr.list.clone().or_not()).map(StmtKind::Return),
+        just(Token::Break).to(StmtKind::Break),
+        just(Token::Continue).to(StmtKind::Continue),
+        just(Token::Pass).to(StmtKind::Pass),
+        just(Token::Assert)
+            .ignore_then(one.clone())
+            .then(second)
+            .map(|(condition, message)| StmtKind::Assert { condition, message }),
+        just(Token::Raise)
+            .ignore_then(one.then_ignore(cause).or_not())
+            .map(|raised| StmtKind::Raise(raised.map(message_of))),
+        just(Token::Del).ignore_then(expr.targets).validate(|target, _, emitter| {
+            check_target(&target, &mut |error| emitter.emit(error));
+            StmtKind::Del(match target.kind {
+                ExprKind::Tuple(items) => items,
+                _ => vec![target],
+            })
+        }),
+        just(Token::Global).ignore_then(names.clone()).map(StmtKind::Global),
+        just(Token::Nonlocal).ignore_then(names).map(StmtKind::Nonlocal),
+    ))
+    .labelled(Expect::Statement)
+    .boxed()
+}
+
+/// What `raise` says: `ValueError("x")` is `"x"`, `ValueError` alone its own name.
+fn message_of(raised: Expr) -> Expr {
+    let span = raised.span;
+    let named = |text: String| node(ExprKind::Text(TextLiteral { value: text, raw: false }), span);
+    match raised.kind {
+        ExprKind::Name(text) if is_error_kind(&text) => named(text),
+        ExprKind::Call { function, mut args } => {
+            let kind = match &function.kind {
+                ExprKind::Name(text) if is_error_kind(text) => Some(text.clone()),
+                _ => None,
+            };
+            match (kind, args.len()) {
+                (Some(kind), 0) => named(kind),
+                (Some(_), 1) if matches!(args.first(), Some(crate::ast::Arg::Positional(_))) => {
+                    match args.pop() {
+                        Some(crate::ast::Arg::Positional(message)) => message,
+                        _ => node(ExprKind::Error, span),
+                    }
+                }
+                _ => node(ExprKind::Call { function, args }, span),
+            }
+        }
+        kind => node(kind, span),
+    }
+}
+
+/// `import a.b as c, d`, `from a import b as c, (d, e)`, `from a import *`
+fn imports(source: &str) -> Rule<'_, StmtKind> {
+    let path = name(source)
+        .separated_by(just(Token::Dot).labelled(Expect::Operator))
+        .at_least(1)
+        .ignored()
+        .map_with(move |(), e| name_at(source, e.span()))
+        .boxed();
+    let alias =
+        just(Token::As).labelled(Expect::Operator).ignore_then(name(source)).or_not().boxed();
+    let module = path.clone().then(alias.clone()).map(|(path, alias)| {
+        let first = path.text.split('.').next().unwrap_or_default().to_string();
+        let bound = alias.unwrap_or(Name { text: first, span: path.span });
+        (path, bound)
+    });
+    let import = just(Token::Import)
+        .ignore_then(
+            module.separated_by(just(Token::Comma)).at_least(1).collect::<Vec<(Name, Name)>>(),
+        )
+        .validate(|modules, _, emitter| {
+            let mut bound = Vec::new();
+            for (path, name) in modules {
+                if let Some(error) = libraries::refuse_module(&path) {
+                    emitter.emit(Fault::own(error));
+                }
+                // `import a.b` binds `a`.
+                let path = if name.span == path.span { name.text.clone() } else { path.text };
+                bound.push(ImportedName { path, name });
+            }
+            StmtKind::Import(bound)
+        });
+    let member = name(source).then(alias).boxed();
+    let members = member
+        .separated_by(just(Token::Comma))
+        .allow_trailing()
+        .at_least(1)
+        .collect::<Vec<_>>()
+        .boxed();
+    let listed = choice((
+        members.clone().delimited_by(just(Token::LeftParen), just(Token::RightParen)),
+        members,
+        just(Token::Star).to(Vec::new()),
+    ));
+    let from =
+        just(Token::From).ignore_then(path).then_ignore(just(Token::Import)).then(listed).validate(
+            move |(path, members): (Name, Vec<(Name, Option<Name>)>), _, emitter| {
+                if let Some(error) = libraries::refuse_module(&path) {
+                    emitter.emit(Fault::own(error));
+                }
+                let bound = members.into_iter().map(|(member, alias)| ImportedName {
+                    path: format!("{}.{}", path.text, member.text),
+                    name: alias.unwrap_or(member),
+                });
+                StmtKind::Import(bound.collect())
+            },
+        );
+    choice((import, from)).labelled(Expect::Statement).boxed()
+}
+
+/// `i++`, `--i`
+fn increment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
+    just(Token::Increment)
+        .map_with(|_, e| e.span())
+        .labelled(Expect::Hidden)
+        .then(expr.targets)
+        .validate(move |(sign, target), _, emitter| {
+            check_single(&target, &mut |error| emitter.emit(error));
+            by_one(source, sign, target)
+        })
+        .boxed()
+}
+
+fn by_one(source: &str, sign: Span, target: Expr) -> StmtKind {
+    let op = binary_op(text_at(source, sign).get(..1).unwrap_or("+"));
+    StmtKind::AugAssign { target, op, value: node(ExprKind::Int("1".to_string()), sign) }
+}
+
+/// What may follow an expression at the start of a statement.
+enum Tail {
+    Assign(Vec<Expr>),
+    Augment(Span, Expr),
+    Annotated(Option<Expr>),
+    Increment(Span),
+    Nothing,
+}
+
+/// `x`, `x = y = 1`, `x += 1`, `x: int = 1`, `x++`
+fn assignment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
+    let sign = choice((just(Token::Assign), just(Token::Walrus))).labelled(Expect::Operator);
+    let assign = sign.ignore_then(expr.list.clone()).repeated().at_least(1).collect();
+    let augment = just(Token::Augmented)
+        .map_with(|_, e| e.span())
+        .labelled(Expect::Operator)
+        .then(expr.list.clone())
+        .map(|(sign, value)| Tail::Augment(sign, value));
+    let annotated = just(Token::Colon)
+        .labelled(Expect::Operator)
+        .ignore_then(expr.one)
+        .ignore_then(sign.ignore_then(expr.list.clone()).or_not())
+        .map(Tail::Annotated);
+    let increment = just(Token::Increment)
+        .map_with(|_, e| Tail::Increment(e.span()))
+        .labelled(Expect::Operator);
+    let tail = choice((assign.map(Tail::Assign), augment, annotated, increment))
+        .or_not()
+        .map(|tail| tail.unwrap_or(Tail::Nothing));
+    expr.list
+        .labelled(Expect::Statement)
+        .then(tail)
+        .validate(move |(first, tail), _, emitter| {
+            let kind = match tail {
+                Tail::Nothing => return StmtKind::Expr(first),
+                Tail::Annotated(None) => return StmtKind::Pass,
+                Tail::Annotated(Some(value)) => StmtKind::Assign { targets: vec![first], value },
+                Tail::Increment(sign) => by_one(source, sign, first),
+                Tail::Augment(sign, value) => {
+                    let op = binary_op(text_at(source, sign).strip_suffix('=').unwrap_or("+"));
+                    StmtKind::AugAssign { target: first, op, value }
+                }
+                Tail::Assign(mut rest) => {
+                    let value = rest.pop().unwrap_or(node(ExprKind::Error, first.span));
+                    let targets = std::iter::once(first).chain(rest).collect();
+                    StmtKind::Assign { targets, value }
+                }
+            };
+            match &kind {
+                StmtKind::Assign { targets, .. } => {
+                    for target in targets {
+                        check_target(target, &mut |error| emitter.emit(error));
+                    }
+                }
+                StmtKind::AugAssign { target, .. } => {
+                    check_single(target, &mut |error| emitter.emit(error));
+                }
+                _ => {}
+            }
+            kind
+        })
+        .boxed()
+}
+
+/// Reports what cannot be assigned to.
+fn check_target(target: &Expr, emit: &mut dyn FnMut(Fault)) {
+    match &target.kind {
+        ExprKind::Tuple(items) | ExprKind::List(items) => {
+            for item in items {
+                check_target(item, emit);
+            }
+        }
+        ExprKind::Starred(inner) => check_target(inner, emit),
+        _ => check_single(target, emit),
+    }
+}
+
+fn check_single(target: &Expr, emit: &mut dyn FnMut(Fault)) {
+    let what = match &target.kind {
+        ExprKind::Name(_)
+        | ExprKind::Attribute { .. }
+        | ExprKind::Index { .. }
+        | ExprKind::Slice { .. }
+        | ExprKind::Error => return,
+        ExprKind::Call { .. } => "a call",
+        ExprKind::Compare { .. } => "a comparison",
+        ExprKind::Tuple(_) | ExprKind::List(_) => "several values at once",
+        ExprKind::None
+        | ExprKind::Bool(_)
+        | ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Text(_)
+        | ExprKind::Format(_) => "a literal",
+        _ => "an expression",
+    };
+    let error =
+        Diagnostic::error(Code::BadTarget, target.span, format!("{what} cannot be assigned to"));
+    emit(Fault::own(error.with_help("assign to a name, x[i] or x.key")));
+}

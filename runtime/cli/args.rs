@@ -1,0 +1,239 @@
+//! The command line as it can be written. One table: parser, help and completions come from it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Ask questions about inputs of any size: a model writes small programs that search, slice and
+/// call models on pieces.
+#[derive(Debug, Parser)]
+#[command(name = "rlm-lang", version, disable_help_subcommand = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Answer a question: a model writes programs until it answers.
+    ///
+    /// The answer goes to standard output, progress to standard error.
+    Ask(Ask),
+    /// Run a program.
+    ///
+    /// Prints and the answer go to standard output.
+    Run(Run),
+    /// Write programs by hand: variables stay, the last value is shown.
+    Repl(Repl),
+    /// Find the errors of a program without running it.
+    Check(Check),
+    /// Show the system prompt that teaches a model the language.
+    Prompt(Prompt),
+}
+
+/// What a run reads.
+#[derive(Debug, Args)]
+pub(super) struct Inputs {
+    /// Files, folders, globs, or - for standard input.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+
+    /// The same as PATH; for scripts that put paths first.
+    #[arg(short, long = "context", value_name = "PATH")]
+    pub context: Vec<String>,
+
+    /// Take every file of a folder: also ignored, hidden and binary ones.
+    #[arg(long)]
+    pub all: bool,
+
+    /// Read large files instead of mapping them (for files that may shrink meanwhile).
+    #[arg(long)]
+    pub no_mmap: bool,
+}
+
+/// Which models are used, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Models")]
+pub(super) struct Models {
+    /// The model that writes programs; script:FILE plays replies from a file. [env: RLM_MODEL]
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+
+    /// The model that programs call; the root model if left out. [env: RLM_SUB_MODEL]
+    #[arg(long, value_name = "NAME")]
+    pub sub_model: Option<String>,
+
+    /// Where the server is, such as http://localhost:8080/v1. [env: OPENAI_BASE_URL]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+
+    /// Where the server of the sub-model is; the same if left out.
+    #[arg(long, value_name = "URL")]
+    pub sub_base_url: Option<String>,
+
+    /// The server's protocol; guessed from model and URL if left out.
+    #[arg(long, value_name = "API", value_parser = ["openai", "anthropic", "gemini"])]
+    pub api: Option<String>,
+
+    /// The protocol of the sub-model's server.
+    #[arg(long, value_name = "API", value_parser = ["openai", "anthropic", "gemini"])]
+    pub sub_api: Option<String>,
+
+    /// Tokens that the sub-model's window holds.
+    #[arg(long, value_name = "TOKENS")]
+    pub window: Option<u64>,
+
+    /// Requests in flight at once, over the whole run.
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    pub concurrency: usize,
+}
+
+/// What a run may use.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub(super) struct LimitArgs {
+    /// Turns of the root and of each child.
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub max_turns: u64,
+
+    /// How deep recurse(...) may nest; 0 makes it a plain model call.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub max_depth: u32,
+
+    /// Model calls of programs, children included.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub max_calls: u64,
+
+    /// Tokens in and out.
+    #[arg(long, value_name = "N")]
+    pub max_tokens: Option<u64>,
+
+    /// Wall time: 90, 90s, 15m, 2h.
+    #[arg(long, value_name = "TIME", value_parser = super::settings::duration)]
+    pub max_time: Option<std::time::Duration>,
+}
+
+/// Where results go.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Output {
+    /// Write the answer to a file, exactly, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
+    /// Print one JSON object with the answer, its sources and what the run used.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Show programs and their results as they come; twice: calls too.
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+
+    /// No progress on standard error.
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Ask {
+    /// The question; left out with --question-file.
+    #[arg(value_name = "QUESTION")]
+    pub question: Option<String>,
+
+    #[command(flatten)]
+    pub inputs: Inputs,
+
+    /// Read the question from a file (- for standard input).
+    #[arg(long, value_name = "FILE")]
+    pub question_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub models: Models,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+
+    #[command(flatten)]
+    pub output: Output,
+
+    /// Write what happens to this file, as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// The program's file, or - for standard input.
+    #[arg(value_name = "PROGRAM", required_unless_present = "execute")]
+    pub program: Option<String>,
+
+    #[command(flatten)]
+    pub inputs: Inputs,
+
+    /// Run this text instead of a file.
+    #[arg(short, long, value_name = "CODE")]
+    pub execute: Option<String>,
+
+    /// What `question` is in the program.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub question: String,
+
+    #[command(flatten)]
+    pub models: Models,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+
+    #[command(flatten)]
+    pub output: Output,
+
+    /// Write model calls to this file, as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+
+    /// Steps after which a program is ended.
+    #[arg(long, value_name = "N")]
+    pub max_steps: Option<u64>,
+
+    /// Megabytes of values after which a program is ended.
+    #[arg(long, value_name = "MB")]
+    pub max_memory: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Repl {
+    #[command(flatten)]
+    pub inputs: Inputs,
+
+    /// What `question` is in programs.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub question: String,
+
+    #[command(flatten)]
+    pub models: Models,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The program's file, or - for standard input.
+    #[arg(value_name = "PROGRAM")]
+    pub program: String,
+
+    /// Print findings as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Prompt {
+    /// The number of calls that the prompt speaks of.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub max_calls: u64,
+
+    /// Without recurse(...).
+    #[arg(long)]
+    pub no_recursion: bool,
+}

@@ -1,0 +1,50 @@
+//! `rlm-lang check`: the errors of a program, without running it.
+
+use std::path::Path;
+
+use rlm_lang_std::builtin::Table;
+use rlm_lang_syntax::diagnostic::Diagnostic;
+use rlm_lang_syntax::{check, render};
+
+use super::args::Check;
+use super::failure::Failure;
+use super::{exit, settings};
+
+pub(super) fn check(args: &Check) -> Result<u8, Failure> {
+    let source = settings::read_text(Path::new(&args.program))?;
+    let (errors, notes) = findings(&source);
+    let code = if errors.is_empty() { exit::DONE } else { exit::USAGE };
+    if args.json {
+        let all: Vec<Diagnostic> = errors.into_iter().chain(notes).collect();
+        let object = serde_json::json!({ "ok": code == exit::DONE, "findings": render::json(&source, &all) });
+        println!("{object}");
+        return Ok(code);
+    }
+    show(&args.program, &source, &errors);
+    show(&args.program, &source, &notes);
+    if code == exit::DONE {
+        println!("{}: no errors", args.program);
+    }
+    Ok(code)
+}
+
+/// Static errors and notes of a program.
+pub(super) fn findings(source: &str) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    let parsed = rlm_lang_syntax::parse(source);
+    let errors = if parsed.errors.is_empty() {
+        check::check(&parsed, Table::get(), &check::Options { known: &[] })
+    } else {
+        parsed.errors
+    };
+    (errors, parsed.notes)
+}
+
+/// Shows findings on standard error, in colour on a terminal.
+pub(super) fn show(name: &str, source: &str, findings: &[Diagnostic]) {
+    use std::io::IsTerminal;
+    if findings.is_empty() {
+        return;
+    }
+    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    eprint!("{}", render::fancy(name, source, findings, color));
+}

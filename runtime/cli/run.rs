@@ -1,0 +1,189 @@
+//! `rlm-lang run`: a program over an input.
+
+use std::cell::RefCell;
+use std::io::BufWriter;
+use std::path::Path;
+use std::rc::Rc;
+
+use rlm_lang_std::builtin::Table;
+use rlm_lang_std::fault::{Fault, FaultKind};
+use rlm_lang_std::output::{answer_text, preview};
+use rlm_lang_std::text::Text;
+use rlm_lang_std::value::{List, Value};
+use rlm_lang_syntax::check;
+use tokio::runtime::Runtime;
+
+use super::args::{Models, Output, Run};
+use super::failure::Failure;
+use super::{ask, check as check_command, exit, settings};
+use crate::engine::event::Observers;
+use crate::engine::{self, Connect, Limits, ProgramOutside, Task};
+use crate::interpreter::{Fuel, Outcome, Session};
+
+pub(super) fn run(args: Run) -> Result<u8, Failure> {
+    let (name, source) = match &args.execute {
+        Some(code) => {
+            // With -e the first argument is a path, too.
+            ("-e".to_string(), code.clone())
+        }
+        None => {
+            let program = args.program.clone().unwrap_or_default();
+            let source = settings::read_text(Path::new(&program))?;
+            (program, source)
+        }
+    };
+    let parsed = rlm_lang_syntax::parse(&source);
+    let errors = if parsed.errors.is_empty() {
+        check::check(&parsed, Table::get(), &check::Options { known: &[] })
+    } else {
+        parsed.errors.clone()
+    };
+    if !errors.is_empty() {
+        check_command::show(&name, &source, &errors);
+        return Ok(exit::USAGE);
+    }
+    let mut inputs = args.inputs;
+    if let (Some(_), Some(path)) = (&args.execute, &args.program) {
+        inputs.paths.insert(0, path.clone());
+    }
+    let context = settings::load(&inputs, args.output.quiet)?;
+    let observers = ask::observers(args.trace.as_deref(), &quiet_unless_verbose(&args.output))?;
+    let keeper = Rc::new(RefCell::new(None));
+    let connect =
+        connect(args.models, settings::limits(&args.limits), observers, keeper.clone());
+    let task = Task::new(Text::from(args.question), Text::whole(&context.source));
+    let mut outside =
+        ProgramOutside::new(task, BufWriter::with_capacity(1 << 16, std::io::stdout()), connect);
+    let fuel = fuel(args.max_steps, args.max_memory);
+    let mut session = Session::new();
+    let outcome = match session.run(&source, &parsed.program.body, &mut outside, fuel) {
+        Ok(outcome) => outcome,
+        Err(errors) => {
+            check_command::show(&name, &source, &errors);
+            return Ok(exit::USAGE);
+        }
+    };
+    let flushed = outside.flush();
+    if let Err(error) = flushed
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        return Err(Failure::failed(format!("cannot print: {error}")));
+    }
+    if let Some(changed) = context.changed() {
+        eprintln!("note: {changed}");
+    }
+    let code = finish(&name, &outcome, &mut outside, &session, &args.output);
+    shut_down(&keeper);
+    code
+}
+
+/// A program's own output is enough; progress only when asked for.
+fn quiet_unless_verbose(output: &Output) -> Output {
+    Output {
+        out: output.out.clone(),
+        json: output.json,
+        verbose: output.verbose,
+        quiet: output.verbose == 0,
+    }
+}
+
+pub(super) fn fuel(steps: Option<u64>, megabytes: Option<usize>) -> Fuel {
+    let standard = Fuel::default();
+    Fuel {
+        steps: steps.unwrap_or(standard.steps),
+        memory: megabytes.map_or(standard.memory, |mb| mb.saturating_mul(1 << 20)),
+    }
+}
+
+/// Keeps the runtime of model calls until the command ends.
+pub(super) type Keeper = Rc<RefCell<Option<Runtime>>>;
+
+/// Connects the models at the first call.
+pub(super) fn connect(
+    models: Models,
+    limits: Limits,
+    observers: Observers,
+    keeper: Keeper,
+) -> Connect {
+    Box::new(move || {
+        let chosen = settings::choose(&models).map_err(Failure::into_message)?;
+        let (runtime, hub) =
+            settings::hub(&chosen, limits.clone(), models.concurrency, observers.clone())
+                .map_err(Failure::into_message)?;
+        *keeper.borrow_mut() = Some(runtime);
+        Ok(hub)
+    })
+}
+
+/// Ends the runtime without waiting for calls that nobody needs.
+pub(super) fn shut_down(keeper: &Keeper) {
+    if let Some(runtime) = keeper.borrow_mut().take() {
+        runtime.shutdown_background();
+    }
+}
+
+/// Shows notes, the error or the answer; gives the exit code.
+fn finish<W: std::io::Write>(
+    name: &str,
+    outcome: &Outcome,
+    outside: &mut ProgramOutside<W>,
+    session: &Session,
+    output: &Output,
+) -> Result<u8, Failure> {
+    if !output.quiet {
+        let source = session.last_source().unwrap_or_default();
+        for note in &outcome.notes {
+            let line = rlm_lang_syntax::source::Lines::new(source).line(note.span.start as usize);
+            eprintln!("note: {name}:{line}: {}", note.message);
+        }
+    }
+    if let Some(fault) = &outcome.error {
+        return Ok(show_fault(name, fault, session));
+    }
+    match outside.take_answer() {
+        Some((value, sources)) => {
+            deliver(&value, sources.as_ref(), output)?;
+            Ok(exit::DONE)
+        }
+        None => {
+            // The value of the last line is worth seeing, as in the REPL.
+            if let Some(value) = &outcome.value {
+                println!("{}", preview(value, usize::MAX));
+            }
+            Ok(exit::DONE)
+        }
+    }
+}
+
+fn deliver(value: &Value, sources: Option<&List>, output: &Output) -> Result<(), Failure> {
+    let text = if output.json {
+        let answer = engine::answer_of(value, sources);
+        let object = serde_json::json!({
+            "answer": answer.text, "value": answer.value, "sources": answer.sources,
+        });
+        object.to_string() + "\n"
+    } else {
+        answer_text(value)
+    };
+    ask::write_answer(&text, output.out.as_ref())
+}
+
+/// Shows why a program stopped, and gives the exit code.
+pub(super) fn show_fault(name: &str, fault: &Fault, session: &Session) -> u8 {
+    if fault.kind == FaultKind::Interrupted {
+        eprintln!("rlm-lang: interrupted");
+        return exit::INTERRUPTED;
+    }
+    match engine::fault_diagnostic(fault, session) {
+        Some((source, diagnostic)) => check_command::show(name, source, &[diagnostic]),
+        None => {
+            let help = fault.help.as_ref().map(|h| format!("; {h}")).unwrap_or_default();
+            eprintln!("rlm-lang: {}{help}", fault.message);
+        }
+    }
+    if fault.kind == FaultKind::Limit && fault.code != rlm_lang_syntax::codes::Code::NoModel {
+        exit::LIMIT
+    } else {
+        exit::FAILED
+    }
+}

@@ -1,0 +1,151 @@
+//! From arguments to what they mean: inputs loaded, models connected, limits set.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+use super::args::{Inputs, LimitArgs, Models};
+use super::failure::Failure;
+use crate::context::{self, Context, LoadOptions};
+use crate::engine::event::Observers;
+use crate::engine::{Hub, Ledger, Limits};
+use crate::model::{Api, HttpOptions, ModelConfig, Wanted, connect};
+
+/// `90`, `90s`, `15m`, `2h` as a duration.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let (digits, factor) = match text.trim().strip_suffix(['s', 'm', 'h']) {
+        Some(digits) if text.trim().ends_with('m') => (digits, 60.0),
+        Some(digits) if text.trim().ends_with('h') => (digits, 3600.0),
+        Some(digits) => (digits, 1.0),
+        None => (text.trim(), 1.0),
+    };
+    let number: f64 = digits.parse().map_err(|_| "expected a time such as 90s, 15m or 2h".to_string())?;
+    Duration::try_from_secs_f64(number * factor).map_err(|e| e.to_string())
+}
+
+/// Loads the inputs. Without any the context is empty.
+pub(super) fn load(inputs: &Inputs, quiet: bool) -> Result<Context, Failure> {
+    let paths: Vec<String> = inputs.context.iter().chain(&inputs.paths).cloned().collect();
+    let options =
+        LoadOptions { all: inputs.all, mmap: !inputs.no_mmap, ..LoadOptions::default() };
+    let context =
+        context::load(&paths, &options).map_err(|error| Failure::failed(error.to_string()))?;
+    if !quiet {
+        for note in &context.notes {
+            eprintln!("note: {note}");
+        }
+    }
+    Ok(context)
+}
+
+/// The limits as asked for.
+pub(super) fn limits(args: &LimitArgs) -> Limits {
+    Limits {
+        turns: args.max_turns,
+        depth: args.max_depth,
+        calls: Some(args.max_calls),
+        tokens: args.max_tokens,
+        time: args.max_time,
+    }
+}
+
+/// The two models, decided.
+#[derive(Clone, Debug)]
+pub(super) struct Chosen {
+    pub root: ModelConfig,
+    pub sub: ModelConfig,
+}
+
+/// Decides which models are used, from flags and environment.
+pub(super) fn choose(models: &Models) -> Result<Chosen, Failure> {
+    let env = |name: &str| std::env::var(name).ok();
+    let wanted = Wanted {
+        model: models.model.clone(),
+        api: models.api.as_deref().and_then(Api::from_name),
+        base_url: models.base_url.clone(),
+        key: None,
+        window: models.window,
+    };
+    let root = ModelConfig::root(&wanted, &env).map_err(|e| Failure::failed(e.message))?;
+    let wanted = Wanted {
+        model: models.sub_model.clone(),
+        api: models.sub_api.as_deref().and_then(Api::from_name),
+        base_url: models.sub_base_url.clone(),
+        key: None,
+        window: models.window,
+    };
+    let sub = ModelConfig::sub(&wanted, &root, &env).map_err(|e| Failure::failed(e.message))?;
+    Ok(Chosen { root, sub })
+}
+
+/// A runtime and a hub for these models. Keep the runtime as long as the hub is used.
+pub(super) fn hub(
+    chosen: &Chosen,
+    limits: Limits,
+    concurrency: usize,
+    observers: Observers,
+) -> Result<(Runtime, Arc<Hub>), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
+    let _inside = runtime.enter();
+    let failed = |e: crate::model::ModelError| Failure::failed(e.message);
+    let root = connect(&chosen.root, HttpOptions::default()).map_err(failed)?;
+    let sub = if chosen.sub == chosen.root {
+        root.clone()
+    } else {
+        connect(&chosen.sub, HttpOptions::default()).map_err(failed)?
+    };
+    let handle = runtime.handle().clone();
+    let hub = Hub::new((root, sub), handle, Ledger::new(limits), observers, concurrency);
+    let hub = Arc::new(hub);
+    interrupt(&runtime, &hub);
+    Ok((runtime, hub))
+}
+
+/// The first Ctrl-C stops the run in order, the second at once.
+fn interrupt(runtime: &Runtime, hub: &Arc<Hub>) {
+    let hub = Arc::downgrade(hub);
+    runtime.spawn(async move {
+        let mut presses = 0;
+        while tokio::signal::ctrl_c().await.is_ok() {
+            presses += 1;
+            match hub.upgrade() {
+                Some(hub) if presses == 1 => hub.cancel.cancel(),
+                _ => std::process::exit(i32::from(super::exit::INTERRUPTED)),
+            }
+        }
+    });
+}
+
+/// The text of a program or question: a file, or `-` for standard input.
+pub(super) fn read_text(path: &std::path::Path) -> Result<String, Failure> {
+    let bytes = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let bytes = bytes.map_err(|error| Failure::file("read", path, &error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::failed(format!("{} is not a text: byte {at} is no UTF-8", path.display()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
+        assert!(duration("soon").is_err());
+        assert!(duration("-1").is_err());
+    }
+}

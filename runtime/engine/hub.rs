@@ -1,0 +1,168 @@
+//! The asynchronous side: model calls of all programs of a run, bounded, counted and told of.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rlm_lang_std::host::Prompt;
+use rlm_lang_std::text::Text;
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, Semaphore};
+
+use crate::engine::event::{Event, Observers};
+use crate::engine::framing;
+use crate::engine::limits::Ledger;
+use crate::model::{Message, Model, ModelError, Purpose, Reply, Request, Usage};
+
+/// What all engines of a run share.
+pub struct Hub {
+    /// The model that writes programs at the root.
+    pub root: Arc<dyn Model>,
+    /// The model of calls and of children.
+    pub sub: Arc<dyn Model>,
+    /// Where asynchronous work runs.
+    pub handle: Handle,
+    /// What was used.
+    pub ledger: Ledger,
+    /// Who is told.
+    pub observers: Observers,
+    /// Set to stop the run.
+    pub cancel: Cancel,
+    /// Requests in flight over the whole tree.
+    permits: Semaphore,
+    /// Child engines at work, by depth: a parent that waits holds none of its children's places.
+    pub(super) child_permits: Vec<Arc<Semaphore>>,
+    next_call: AtomicU64,
+    next_engine: AtomicU64,
+}
+
+/// Child engines of one depth at work at once: each is a thread of its own.
+const CHILDREN_AT_ONCE: usize = 128;
+
+impl Hub {
+    /// A hub with at most `concurrency` requests in flight.
+    pub fn new(
+        (root, sub): (Arc<dyn Model>, Arc<dyn Model>),
+        handle: Handle,
+        ledger: Ledger,
+        observers: Observers,
+        concurrency: usize,
+    ) -> Hub {
+        let depth = ledger.limits().depth as usize;
+        Hub {
+            root,
+            sub,
+            handle,
+            ledger,
+            observers,
+            cancel: Cancel::default(),
+            permits: Semaphore::new(concurrency.max(1)),
+            child_permits: (0..=depth).map(|_| Arc::new(Semaphore::new(CHILDREN_AT_ONCE))).collect(),
+            next_call: AtomicU64::new(1),
+            next_engine: AtomicU64::new(1),
+        }
+    }
+
+    /// The number of a new child engine.
+    pub(super) fn engine_number(&self) -> u64 {
+        self.next_engine.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Numbers for `count` new calls: the first of them.
+    pub(super) fn call_numbers(&self, count: usize) -> u64 {
+        self.next_call.fetch_add(count as u64, Ordering::Relaxed)
+    }
+
+    /// Sends a request when there is a place for it, until it is cancelled or time is over.
+    pub(super) async fn send(
+        &self,
+        model: &Arc<dyn Model>,
+        request: Request,
+    ) -> Result<Reply, String> {
+        let exchange = async {
+            let _permit = self.permits.acquire().await.map_err(|e| e.to_string())?;
+            model.complete(request).await.map_err(|e: ModelError| e.message)
+        };
+        let limit = self.ledger.time_left().unwrap_or(Duration::MAX);
+        tokio::select! {
+            result = tokio::time::timeout(limit, exchange) => match result {
+                Ok(reply) => reply,
+                Err(_) => Err("the run's time is over".to_string()),
+            },
+            () = self.cancel.cancelled() => Err("interrupted".to_string()),
+        }
+    }
+
+    /// One plain model call of a program, already reserved in the ledger.
+    pub(super) async fn call(&self, engine: u64, call: u64, prompt: Prompt) -> Result<Text, String> {
+        let started = Instant::now();
+        let request = Request {
+            model: prompt.model.clone().unwrap_or_default(),
+            messages: vec![Message::user(framing::message(&prompt))],
+            response_schema: prompt.schema.clone(),
+            purpose: Purpose::Call,
+            ..Request::default()
+        };
+        let result = self.send(&self.sub, request).await;
+        let (reply, error, usage) = match result {
+            Ok(reply) => {
+                self.ledger.settle(&reply.usage);
+                (Some(reply.text), None, reply.usage)
+            }
+            Err(error) => {
+                self.ledger.settle_failed();
+                (None, Some(error), Usage::default())
+            }
+        };
+        self.observers.tell(&Event::Call {
+            engine,
+            call,
+            instruction: prompt.instruction.to_str().into_owned(),
+            data: prompt.data.iter().map(framing::reference).collect(),
+            reply: reply.clone(),
+            error: error.clone(),
+            usage,
+            millis: millis(started.elapsed()),
+        });
+        match (reply, error) {
+            (Some(text), _) => Ok(Text::from(text)),
+            (None, error) => Err(error.unwrap_or_default()),
+        }
+    }
+}
+
+/// Whole milliseconds.
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Stops a run from outside.
+#[derive(Default)]
+pub struct Cancel {
+    set: AtomicBool,
+    notify: Notify,
+}
+
+impl Cancel {
+    /// Stops the run: calls in flight end, programs stop at their next look.
+    pub fn cancel(&self) {
+        self.set.store(true, Ordering::SeqCst);
+        self.notify.notify_waiters();
+    }
+
+    /// Whether the run is to stop.
+    pub fn is_set(&self) -> bool {
+        self.set.load(Ordering::Relaxed)
+    }
+
+    async fn cancelled(&self) {
+        loop {
+            // Registered before the look, so that no notification is missed in between.
+            let notified = self.notify.notified();
+            if self.is_set() {
+                return;
+            }
+            notified.await;
+        }
+    }
+}

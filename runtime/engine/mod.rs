@@ -1,0 +1,120 @@
+//! The engine: a question over an input, answered in turns.
+//!
+//! Each turn the root model writes a program, the interpreter runs it, and a bounded report goes back.
+//! Programs call models through the [`Hub`]; `recurse` starts a child engine on a thread of its own
+//! with the same hub, so one ledger counts the whole tree.
+
+mod children;
+pub mod event;
+mod fences;
+mod framing;
+mod hub;
+mod limits;
+mod outside;
+mod program;
+mod report;
+mod turns;
+
+use std::sync::Arc;
+
+use rlm_lang_std::text::Text;
+
+pub use fences::{Fence, programs};
+pub use hub::{Cancel, Hub};
+pub use limits::{Ledger, LimitReached, Limits, Totals};
+pub use program::{Connect, ProgramOutside};
+pub use report::{MAX_PRINTED, diagnostic as fault_diagnostic, error_text as fault_text};
+pub use turns::answered as answer_of;
+
+/// A question with its input.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// The question.
+    pub question: Text,
+    /// The whole input.
+    pub context: Text,
+    /// The documents of the input; one for an input that is no file.
+    pub documents: Vec<Text>,
+}
+
+impl Task {
+    /// A question about a text: a whole source with its documents, or a part of one.
+    pub fn new(question: Text, context: Text) -> Task {
+        let documents = documents_of(&context);
+        Task { question, context, documents }
+    }
+}
+
+/// The documents that a text covers: whole ones, or the parts inside it.
+fn documents_of(context: &Text) -> Vec<Text> {
+    let (Some(source), Some(range)) = (context.source(), context.byte_range()) else {
+        return vec![context.clone()];
+    };
+    let documents: Vec<Text> = source
+        .documents()
+        .iter()
+        .filter_map(|document| {
+            let start = usize::try_from(document.range.start).ok()?.max(range.start);
+            let end = usize::try_from(document.range.end).ok()?.min(range.end);
+            let whole = range.start <= start && start <= end && end <= range.end;
+            // Empty documents count when they lie inside.
+            whole.then(|| Text::view(source, start..end))
+        })
+        .collect();
+    if documents.is_empty() { vec![context.clone()] } else { documents }
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The answer, exactly as it is to be printed.
+    pub text: String,
+    /// The answer as JSON where the program gave no text.
+    pub value: Option<serde_json::Value>,
+    /// The places that the answer cites: name, line, byte range.
+    pub sources: Vec<Citation>,
+    /// How the run came to it.
+    pub ending: Ending,
+}
+
+/// Why a run is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// A program said `answer(...)`.
+    Answered,
+    /// The model answered in prose, twice in a row; taken as the answer.
+    Prose,
+    /// A limit was reached; the answer is the best there was.
+    Limit(String),
+    /// It was interrupted.
+    Interrupted,
+}
+
+/// A place that an answer rests on.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Citation {
+    /// The document.
+    pub document: String,
+    /// The line in it, from 1.
+    pub line: usize,
+    /// First byte in the whole input.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// Why a run gave nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunError {
+    /// One line: what, where, what to do.
+    pub message: String,
+}
+
+/// Runs a question to its end. Blocks; must be called on a thread with a large stack
+/// ([`crate::interpreter::memory::on_large_stack`]).
+///
+/// # Errors
+/// When the root model cannot be reached or refuses.
+pub fn run(hub: &Arc<Hub>, task: &Task) -> Result<Answer, RunError> {
+    turns::Engine::root(hub.clone(), task.clone()).run()
+}

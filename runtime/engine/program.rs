@@ -1,0 +1,132 @@
+//! Programs that a person runs: prints go straight out, models are connected when one is called.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use rlm_lang_std::fault::Fault;
+use rlm_lang_std::host::Budget;
+use rlm_lang_std::text::Text;
+use rlm_lang_std::value::{List, Value};
+use rlm_lang_syntax::codes::Code;
+
+use crate::engine::Task;
+use crate::engine::hub::Hub;
+use crate::engine::outside::TurnOutside;
+use crate::interpreter::{Outside, Replies, Ticket, Work};
+
+/// Makes the hub when the first model call needs it; the error is one line for the user.
+pub type Connect = Box<dyn FnMut() -> Result<Arc<Hub>, String>>;
+
+/// The outside of a program that is run by hand or by a script.
+pub struct ProgramOutside<W: Write> {
+    task: Task,
+    docs: List,
+    out: W,
+    connect: Connect,
+    models: Option<TurnOutside>,
+    answer: Option<(Value, Option<List>)>,
+    /// The hub, once there is one.
+    pub hub: Option<Arc<Hub>>,
+    /// Set from outside to stop the program.
+    pub cancelled: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl<W: Write> ProgramOutside<W> {
+    /// Prints go to `out`.
+    pub fn new(task: Task, out: W, connect: Connect) -> ProgramOutside<W> {
+        let docs = List::new(task.documents.iter().cloned().map(Value::Text).collect());
+        ProgramOutside {
+            task,
+            docs,
+            out,
+            connect,
+            models: None,
+            answer: None,
+            hub: None,
+            cancelled: Arc::default(),
+        }
+    }
+
+    /// The answer of the last program, if it gave one.
+    pub fn take_answer(&mut self) -> Option<(Value, Option<List>)> {
+        self.answer.take()
+    }
+
+    /// Forgets the models: the next call connects anew. For a hub that was cancelled.
+    pub fn disconnect(&mut self) {
+        if let Some(hub) = self.hub.take() {
+            hub.cancel.cancel();
+        }
+        self.models = None;
+    }
+
+    /// Writes out what was printed.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
+
+    fn models(&mut self) -> Result<&mut TurnOutside, Fault> {
+        if self.models.is_none() {
+            let hub = (self.connect)().map_err(|message| Fault::limit(Code::NoModel, message))?;
+            self.hub = Some(hub.clone());
+            self.models = Some(TurnOutside::new(hub, self.task.clone(), 0, 0));
+        }
+        match &mut self.models {
+            Some(models) => Ok(models),
+            None => Err(Fault::limit(Code::NoModel, "no model is configured")),
+        }
+    }
+}
+
+impl<W: Write> Outside for ProgramOutside<W> {
+    fn context(&self) -> Text {
+        self.task.context.clone()
+    }
+
+    fn docs(&self) -> List {
+        self.docs.clone()
+    }
+
+    fn question(&self) -> Text {
+        self.task.question.clone()
+    }
+
+    fn print(&mut self, text: &str) -> Result<(), Fault> {
+        self.out.write_all(text.as_bytes()).map_err(|error| match error.kind() {
+            // A reader that has seen enough ends the program without an error.
+            std::io::ErrorKind::BrokenPipe => Fault::interrupted(),
+            _ => Fault::limit(Code::LimitReached, format!("cannot print: {error}")),
+        })
+    }
+
+    fn start(&mut self, work: Work) -> Result<Ticket, Fault> {
+        // What was printed so far should be seen while models work.
+        let _ = self.out.flush();
+        self.models()?.start(work)
+    }
+
+    fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
+        self.models()?.wait()
+    }
+
+    fn answer(&mut self, value: Value, sources: Option<List>) -> Result<(), Fault> {
+        self.answer = Some((value, sources));
+        Ok(())
+    }
+
+    fn budget(&self) -> Budget {
+        self.models.as_ref().map(Outside::budget).unwrap_or_default()
+    }
+
+    fn window_chars(&self) -> Option<usize> {
+        self.models.as_ref().and_then(Outside::window_chars)
+    }
+
+    fn cancelled(&self) -> bool {
+        self.cancelled.load(std::sync::atomic::Ordering::Relaxed)
+            || self.models.as_ref().is_some_and(Outside::cancelled)
+    }
+}

@@ -1,0 +1,216 @@
+//! What the model is told after a turn: bounded, whatever the program printed.
+
+use std::fmt::Write;
+
+use rlm_lang_std::fault::Fault;
+use rlm_lang_std::output::{describe, preview};
+use rlm_lang_std::value::Value;
+use rlm_lang_syntax::diagnostic::Diagnostic;
+use rlm_lang_syntax::render;
+use rlm_lang_syntax::source::Lines;
+use rlm_lang_syntax::span::Span;
+
+use crate::interpreter::{Note, Outcome, Session};
+
+/// Characters of printed text that a turn reports: the first 60 % and the last 40 %.
+pub const MAX_PRINTED: usize = 8_000;
+
+/// Characters of one value.
+const MAX_VALUE: usize = 2_000;
+
+/// Variables named in a report.
+const MAX_VARIABLES: usize = 40;
+
+/// What a turn printed: all of it is counted, its two ends are kept.
+#[derive(Default)]
+pub(crate) struct Printed {
+    head: String,
+    head_chars: usize,
+    tail: std::collections::VecDeque<char>,
+    left_out: usize,
+    left_out_lines: usize,
+}
+
+impl Printed {
+    const HEAD: usize = MAX_PRINTED * 6 / 10;
+    const TAIL: usize = MAX_PRINTED - Self::HEAD;
+
+    /// Adds printed text.
+    pub(crate) fn push(&mut self, text: &str) {
+        let mut rest = text;
+        if self.head_chars < Self::HEAD {
+            let room = Self::HEAD - self.head_chars;
+            let cut = rest.char_indices().nth(room).map_or(rest.len(), |(at, _)| at);
+            let (head, after) = rest.split_at(cut);
+            self.head.push_str(head);
+            self.head_chars += head.chars().count();
+            rest = after;
+        }
+        for c in rest.chars() {
+            if self.tail.len() == Self::TAIL
+                && let Some(dropped) = self.tail.pop_front()
+            {
+                self.left_out += 1;
+                self.left_out_lines += usize::from(dropped == '\n');
+            }
+            self.tail.push_back(c);
+        }
+    }
+
+    /// The text with the cut described where there is one.
+    pub(crate) fn text(&self) -> String {
+        let mut out = self.head.clone();
+        if self.left_out > 0 {
+            let _ = write!(
+                out,
+                "\n... {} more lines printed; {} characters left out; print a part, such as xs[30:60] ...\n",
+                self.left_out_lines, self.left_out
+            );
+        }
+        out.extend(&self.tail);
+        out
+    }
+
+    fn is_empty(&self) -> bool {
+        self.head.is_empty()
+    }
+}
+
+/// What one program of a turn did.
+pub(super) enum Ran {
+    /// It ran, to its end or to an error.
+    Outcome(Outcome),
+    /// It was refused before it ran; the source it was refused for.
+    Refused(String, Vec<Diagnostic>),
+}
+
+/// Builds the report of a turn.
+pub(super) fn report(header: &str, printed: &Printed, ran: &[Ran], session: &Session) -> String {
+    let mut out = format!("{header}\n");
+    if !printed.is_empty() {
+        let text = printed.text();
+        out.push_str(&text);
+        if !text.ends_with('\n') {
+            out.push('\n');
+        }
+    }
+    let mut said_something = !printed.is_empty();
+    for program in ran {
+        said_something |= describe_program(program, session, &mut out);
+    }
+    if !said_something {
+        out.push_str("no output; print(...) what you need\n");
+    }
+    let variables = variables(session);
+    if !variables.is_empty() {
+        let _ = writeln!(out, "variables: {variables}");
+    }
+    for program in ran {
+        if let Ran::Outcome(outcome) = program {
+            notes(&outcome.notes, session, &mut out);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Value and error of one program; false if there is neither.
+fn describe_program(program: &Ran, session: &Session, out: &mut String) -> bool {
+    match program {
+        Ran::Refused(source, diagnostics) => {
+            out.push_str(&render::plain_all(source, diagnostics));
+            out.push_str("\nNothing of this program ran.\n");
+            true
+        }
+        Ran::Outcome(outcome) => {
+            if let Some(value) = &outcome.value {
+                let _ = writeln!(out, "=> {}", preview(value, MAX_VALUE));
+            }
+            if let Some(fault) = &outcome.error {
+                out.push_str(&error_text(fault, session));
+                out.push('\n');
+            }
+            outcome.value.is_some() || outcome.error.is_some()
+        }
+    }
+}
+
+/// An error of a running program as the model sees it.
+pub fn error_text(fault: &Fault, session: &Session) -> String {
+    let Some((source, diagnostic)) = diagnostic(fault, session) else {
+        let help = fault.help.as_ref().map(|h| format!("; {h}")).unwrap_or_default();
+        return format!("error: {}{help}", fault.message);
+    };
+    let mut out = render::plain(source, &diagnostic);
+    let line = line_of(source, diagnostic.span);
+    if line > 1 {
+        let _ = write!(out, "\nWhat ran before line {line} stays: its output and its variables.");
+    }
+    out
+}
+
+/// A fault as a diagnostic, with the source that it is about.
+pub fn diagnostic<'s>(
+    fault: &Fault,
+    session: &'s Session,
+) -> Option<(&'s str, Diagnostic)> {
+    // The outermost call is in the program that just ran; the error may be in an older function.
+    let place = fault.place?;
+    let source = session.source(place.program)?;
+    let mut diagnostic = Diagnostic::error(fault.code, place.span, fault.message.clone());
+    diagnostic.help.clone_from(&fault.help);
+    for (function, at) in fault.trace.iter().filter(|(_, at)| at.program == place.program) {
+        diagnostic.labels.push((at.span, format!("called {function} here")));
+    }
+    Some((source, diagnostic))
+}
+
+fn line_of(source: &str, span: Span) -> usize {
+    Lines::new(source).line(span.start as usize)
+}
+
+fn variables(session: &Session) -> String {
+    let all: Vec<String> = session
+        .variables()
+        .filter(|(_, value)| !matches!(value, Value::Function(_)))
+        .map(|(name, value)| format!("{name} {}", describe(value)))
+        .collect();
+    let more = all.len().saturating_sub(MAX_VARIABLES);
+    let mut text = all.into_iter().take(MAX_VARIABLES).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        let _ = write!(text, ", and {more} more: vars()");
+    }
+    text
+}
+
+fn notes(notes: &[Note], session: &Session, out: &mut String) {
+    let source = session.last_source().unwrap_or_default();
+    for note in notes {
+        let _ = writeln!(out, "note: line {}: {}", line_of(source, note.span), note.message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_both_ends_of_what_is_printed() {
+        let mut printed = Printed::default();
+        for i in 0..5000 {
+            printed.push(&format!("line {i}\n"));
+        }
+        let text = printed.text();
+        assert!(text.starts_with("line 0\nline 1\n"));
+        assert!(text.ends_with("line 4999\n"));
+        assert!(text.contains(" characters left out; print a part"));
+        assert!(text.chars().count() < MAX_PRINTED + 200);
+    }
+
+    #[test]
+    fn one_huge_line_is_cut_too() {
+        let mut printed = Printed::default();
+        printed.push(&"ä".repeat(1_000_000));
+        assert!(printed.text().chars().count() < MAX_PRINTED + 200);
+    }
+}

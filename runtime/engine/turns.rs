@@ -1,0 +1,323 @@
+//! The loop of one engine: reply, programs, report, until there is an answer.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use rlm_lang_std::builtin::Table;
+use rlm_lang_std::output::answer_text;
+use rlm_lang_std::prompt::{self, PromptFields};
+use rlm_lang_std::records::to_json_value;
+use rlm_lang_std::value::{List, Value};
+use rlm_lang_syntax::check::{self, Options};
+use rlm_lang_syntax::render;
+
+use crate::engine::event::Event;
+use crate::engine::fences::{self, Fence};
+use crate::engine::hub::{Hub, millis};
+use crate::engine::outside::{TurnOutside, window_chars};
+use crate::engine::report::{self, Ran};
+use crate::engine::{Answer, Citation, Ending, RunError, Task};
+use crate::interpreter::{Fuel, Outcome, Session};
+use crate::model::{Message, Purpose, Request};
+
+/// One engine: the root, or a child.
+pub(super) struct Engine {
+    hub: Arc<Hub>,
+    task: Task,
+    number: u64,
+    depth: u32,
+    session: Session,
+    history: Vec<Message>,
+    last_value: Option<Value>,
+}
+
+/// What a turn came to.
+enum Turn {
+    Answered(Value, Option<List>),
+    /// The message for the next turn.
+    Next(String),
+}
+
+impl Engine {
+    pub(super) fn root(hub: Arc<Hub>, task: Task) -> Engine {
+        Engine::child(hub, task, 0, 0)
+    }
+
+    pub(super) fn child(hub: Arc<Hub>, task: Task, number: u64, depth: u32) -> Engine {
+        Engine {
+            hub,
+            task,
+            number,
+            depth,
+            session: Session::new(),
+            history: Vec::new(),
+            last_value: None,
+        }
+    }
+
+    pub(super) fn run(mut self) -> Result<Answer, RunError> {
+        let result = self.turns();
+        if let Ok(answer) = &result {
+            let complete = matches!(answer.ending, Ending::Answered);
+            let reason = match &answer.ending {
+                Ending::Answered => None,
+                Ending::Prose => Some("two replies without a program".to_string()),
+                Ending::Limit(message) => Some(message.clone()),
+                Ending::Interrupted => Some("interrupted".to_string()),
+            };
+            self.hub.observers.tell(&Event::Answer {
+                engine: self.number,
+                text: answer.text.clone(),
+                complete,
+                reason,
+                totals: self.hub.ledger.totals(),
+            });
+        }
+        result
+    }
+
+    fn turns(&mut self) -> Result<Answer, RunError> {
+        let most = self.hub.ledger.limits().turns;
+        let mut outside =
+            TurnOutside::new(self.hub.clone(), self.task.clone(), self.number, self.depth);
+        self.begin(most);
+        let mut without_code = 0;
+        for turn in 1..=most {
+            if self.hub.cancel.is_set() {
+                return Ok(self.unfinished(Ending::Interrupted));
+            }
+            if let Some(limit) = self.limit() {
+                return Ok(self.unfinished(Ending::Limit(limit)));
+            }
+            let reply = match self.reply(turn) {
+                Ok(reply) => reply,
+                Err(_) if self.hub.cancel.is_set() => {
+                    return Ok(self.unfinished(Ending::Interrupted));
+                }
+                Err(message) => return Err(RunError { message }),
+            };
+            let programs = fences::programs(&reply);
+            if programs.is_empty() {
+                without_code += 1;
+                if without_code == 2 && !reply.trim().is_empty() {
+                    return Ok(prose(&reply));
+                }
+                self.say(turn, reply, NO_PROGRAM.to_string());
+                continue;
+            }
+            without_code = 0;
+            outside.begin_turn(most - turn);
+            match self.turn(turn, &programs, &mut outside) {
+                Turn::Answered(value, sources) => return Ok(answered(&value, sources.as_ref())),
+                Turn::Next(message) => self.say(turn, reply, message),
+            }
+        }
+        Ok(self.unfinished(Ending::Limit(format!("all {most} turns are used"))))
+    }
+
+    /// A limit that ends the run before the next turn.
+    fn limit(&self) -> Option<String> {
+        let ledger = &self.hub.ledger;
+        if let Err(limit) = ledger.check_running() {
+            return Some(limit.message);
+        }
+        // A child's turns are calls of the tree.
+        if self.depth > 0
+            && let Err(limit) = ledger.reserve(1)
+        {
+            return Some(limit.message);
+        }
+        None
+    }
+
+    /// System prompt and first message.
+    fn begin(&mut self, turns: u64) {
+        let hub = &self.hub;
+        let fields = PromptFields {
+            calls: hub.ledger.limits().calls,
+            window_chars: window_chars(hub.sub.window()),
+            turns,
+            recursion: self.depth < hub.ledger.limits().depth,
+        };
+        self.history.push(Message::system(prompt::system(&fields)));
+        self.history.push(Message::user(prompt::first_message(
+            &self.task.question,
+            &self.task.context,
+            &self.task.documents,
+        )));
+    }
+
+    fn reply(&mut self, turn: u64) -> Result<String, String> {
+        let started = Instant::now();
+        let model = if self.depth == 0 { &self.hub.root } else { &self.hub.sub };
+        let request = Request {
+            messages: self.history.clone(),
+            purpose: Purpose::Root,
+            ..Request::default()
+        };
+        let reply = self.hub.handle.block_on(self.hub.send(model, request))?;
+        self.hub.ledger.count_turn();
+        self.hub.ledger.settle(&reply.usage);
+        self.hub.observers.tell(&Event::Turn {
+            engine: self.number,
+            turn,
+            reply: reply.text.clone(),
+            usage: reply.usage,
+            millis: millis(started.elapsed()),
+        });
+        Ok(reply.text)
+    }
+
+    fn say(&mut self, turn: u64, reply: String, message: String) {
+        self.hub.observers.tell(&Event::Result {
+            engine: self.number,
+            turn,
+            message: message.clone(),
+        });
+        self.history.push(Message::assistant(reply));
+        self.history.push(Message::user(message));
+    }
+
+    /// Runs the programs of a turn in order, up to the first error.
+    fn turn(&mut self, turn: u64, programs: &[Fence], outside: &mut TurnOutside) -> Turn {
+        let mut ran = Vec::new();
+        for fence in programs {
+            let program = self.program(fence, outside);
+            self.tell(turn, fence, &program, outside);
+            let stopped = match &program {
+                Ran::Refused(..) => true,
+                Ran::Outcome(outcome) => {
+                    if outcome.answered
+                        && let Some((value, sources)) = outside.answer.take()
+                    {
+                        return Turn::Answered(value, sources);
+                    }
+                    if outcome.value.is_some() {
+                        self.last_value.clone_from(&outcome.value);
+                    }
+                    outcome.error.is_some()
+                }
+            };
+            ran.push(program);
+            if stopped {
+                break;
+            }
+        }
+        let mut message =
+            report::report(&self.header(turn), &outside.printed, &ran, &self.session);
+        let left = self.hub.ledger.limits().turns.saturating_sub(turn);
+        match left {
+            1 => message.push_str("\nThe next turn is the last: call answer(value) in it."),
+            2 => message.push_str("\nTwo turns are left: answer soon."),
+            _ => {}
+        }
+        Turn::Next(message)
+    }
+
+    fn header(&self, turn: u64) -> String {
+        let ledger = &self.hub.ledger;
+        let made = ledger.totals().calls;
+        let left = ledger.calls_left().map(|left| format!(", {left} left")).unwrap_or_default();
+        format!("[turn {turn} of {}; {made} calls made{left}]", ledger.limits().turns)
+    }
+
+    fn program(&mut self, fence: &Fence, outside: &mut TurnOutside) -> Ran {
+        let source = fence.code.as_str();
+        let parsed = rlm_lang_syntax::parse(source);
+        if !parsed.errors.is_empty() {
+            let mut errors = parsed.errors;
+            if !fence.closed {
+                let line = source.lines().count();
+                if let Some(first) = errors.first_mut() {
+                    first.help = Some(format!("your program was cut off at line {line}; write it shorter"));
+                }
+            }
+            return Ran::Refused(source.to_string(), errors);
+        }
+        let known = self.session.known_names();
+        let options = Options { known: &known };
+        let errors = check::check(&parsed, Table::get(), &options);
+        if !errors.is_empty() {
+            return Ran::Refused(source.to_string(), errors);
+        }
+        match self.session.run(source, &parsed.program.body, outside, Fuel::default()) {
+            Ok(outcome) => Ran::Outcome(with_habits(outcome, &parsed.notes)),
+            Err(errors) => Ran::Refused(source.to_string(), errors),
+        }
+    }
+
+    fn tell(&self, turn: u64, fence: &Fence, program: &Ran, outside: &TurnOutside) {
+        let (error, steps) = match program {
+            Ran::Refused(source, errors) => (Some(render::plain_all(source, errors)), 0),
+            Ran::Outcome(outcome) => {
+                let error = outcome.error.as_ref();
+                (error.map(|fault| report::error_text(fault, &self.session)), outcome.steps)
+            }
+        };
+        self.hub.observers.tell(&Event::Program {
+            engine: self.number,
+            turn,
+            code: fence.code.clone(),
+            printed: outside.printed.text(),
+            error,
+            steps,
+        });
+    }
+
+    /// The best answer that there is without `answer(...)`: the variable of that name, else the last
+    /// value.
+    fn unfinished(&self, ending: Ending) -> Answer {
+        let value = self.session.get("answer").or(self.last_value.as_ref());
+        let text = value.map(answer_text).unwrap_or_default();
+        Answer { text, value: None, sources: Vec::new(), ending }
+    }
+}
+
+const NO_PROGRAM: &str = "no program was found in your reply. Write one in a fence:\n```rlm\nprint(len(context))\n```\nTo finish, call answer(value) in a program.";
+
+/// Notes of the parser join those of the run.
+fn with_habits(
+    mut outcome: Outcome,
+    notes: &[rlm_lang_syntax::diagnostic::Diagnostic],
+) -> Outcome {
+    for note in notes.iter().take(3) {
+        outcome.notes.push(crate::interpreter::Note {
+            code: note.code,
+            span: note.span,
+            message: note.message.clone(),
+        });
+    }
+    outcome
+}
+
+fn prose(reply: &str) -> Answer {
+    Answer {
+        text: reply.trim().to_string(),
+        value: None,
+        sources: Vec::new(),
+        ending: Ending::Prose,
+    }
+}
+
+/// The answer that a program gave, with the places it cites.
+pub fn answered(value: &Value, sources: Option<&List>) -> Answer {
+    let structured = !matches!(value, Value::Text(_) | Value::Match(_));
+    let mut places: Vec<Citation> = Vec::new();
+    let given = sources.map(|list| list.to_vec()).unwrap_or_default();
+    for text in given.iter().chain([value]).filter_map(Value::as_text) {
+        if let Some(place) = text.place() {
+            places.push(Citation {
+                document: place.name.to_string(),
+                line: place.line,
+                start: place.start_byte,
+                end: place.end_byte,
+            });
+        }
+    }
+    Answer {
+        text: answer_text(value),
+        value: if structured { to_json_value(value).ok() } else { None },
+        sources: places,
+        ending: Ending::Answered,
+    }
+}

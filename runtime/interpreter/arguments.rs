@@ -1,0 +1,131 @@
+//! Matching the arguments of a call with parameters.
+
+use std::rc::Rc;
+
+use rlm_lang_std::fault::Fault;
+use rlm_lang_std::value::Value;
+use rlm_lang_syntax::codes::Code;
+use rlm_lang_syntax::signature::{Arity, Signature};
+use rlm_lang_syntax::suggest;
+
+use super::code::Args;
+
+/// Arguments after evaluation.
+#[derive(Default)]
+pub(crate) struct Given {
+    pub positional: Vec<Value>,
+    pub keywords: Vec<(Rc<str>, Value)>,
+}
+
+/// The parameter of each argument of a call by name, positional ones first; `None` where stars or
+/// mistakes leave it to the run.
+pub(crate) fn static_slots(signature: &Signature, args: &Args) -> Option<Vec<usize>> {
+    if args.has_star() || !args.spreads.is_empty() {
+        return None;
+    }
+    let mut slots = Vec::with_capacity(args.positional.len() + args.keywords.len());
+    for index in 0..args.positional.len() {
+        slots.push(positional_slot(signature, index, None)?);
+    }
+    for (name, _) in &args.keywords {
+        let slot = signature.param_index(name)?;
+        if slots.contains(&slot) {
+            return None;
+        }
+        slots.push(slot);
+    }
+    Some(slots)
+}
+
+/// The parameter that the `index`-th positional argument fills; with `receiver` given, that
+/// parameter is taken already.
+pub(crate) fn positional_slot(
+    signature: &Signature,
+    index: usize,
+    receiver: Option<usize>,
+) -> Option<usize> {
+    let slot = match receiver {
+        Some(receiver) if index >= receiver => index + 1,
+        _ => index,
+    };
+    let rest = signature.params.iter().position(|p| p.arity == Arity::Rest);
+    match rest {
+        Some(rest) if slot >= rest => Some(rest),
+        _ => {
+            let param = signature.params.get(slot)?;
+            (param.arity == Arity::One).then_some(slot)
+        }
+    }
+}
+
+/// Puts arguments into parameter order for a builtin.
+///
+/// # Errors
+/// Too many arguments, an unknown or repeated name.
+pub(crate) fn bind(
+    signature: &Signature,
+    receiver: Option<Value>,
+    given: Given,
+) -> Result<Vec<Value>, Fault> {
+    let mut bound = vec![Value::Unset; signature.params.len()];
+    let receiver_slot = receiver.as_ref().map(|_| signature.receiver.unwrap_or(0));
+    if let (Some(slot), Some(value)) = (receiver_slot, receiver)
+        && let Some(place) = bound.get_mut(slot)
+    {
+        *place = value;
+    }
+    let count = given.positional.len();
+    let mut rest = Vec::new();
+    let mut rest_slot = None;
+    for (index, value) in given.positional.into_iter().enumerate() {
+        let slot = positional_slot(signature, index, receiver_slot)
+            .ok_or_else(|| too_many(signature, count, receiver_slot))?;
+        match (signature.params.get(slot), bound.get_mut(slot)) {
+            (Some(param), _) if param.arity == Arity::Rest => {
+                rest_slot = Some(slot);
+                rest.push(value);
+            }
+            (_, Some(place)) => *place = value,
+            _ => {}
+        }
+    }
+    if let Some(place) = rest_slot.and_then(|slot| bound.get_mut(slot)) {
+        *place = Value::tuple(rest);
+    }
+    for (name, value) in given.keywords {
+        let slot = signature.param_index(&name).ok_or_else(|| unknown_keyword(signature, &name))?;
+        match bound.get_mut(slot) {
+            Some(place @ Value::Unset) => *place = value,
+            _ => {
+                return Err(Fault::new(
+                    Code::WrongCount,
+                    format!("{} got the argument {name} twice", signature.name),
+                ));
+            }
+        }
+    }
+    Ok(bound)
+}
+
+fn too_many(signature: &Signature, count: usize, receiver: Option<usize>) -> Fault {
+    let most = signature.positional(receiver.is_some()).count();
+    Fault::new(
+        Code::WrongCount,
+        format!("{} takes at most {most} argument{}, found {count}", signature.name, plural(most)),
+    )
+}
+
+fn unknown_keyword(signature: &Signature, name: &str) -> Fault {
+    let names = signature.params.iter().map(|p| p.name);
+    let fault =
+        Fault::new(Code::UnknownKeyword, format!("{} has no argument {name}", signature.name));
+    match suggest::nearest(name, names.clone()) {
+        Some(near) => fault.with_help(format!("did you mean `{near}`?")),
+        None => fault.with_help(format!("it takes {}", names.collect::<Vec<_>>().join(", "))),
+    }
+}
+
+/// `s` unless it is one.
+pub(crate) fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}

@@ -1,0 +1,447 @@
+//! Calls: of the program's functions, of builtins by name, of methods.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use rlm_lang_std::builtin::Builtin;
+use rlm_lang_std::convert;
+use rlm_lang_std::fault::Fault;
+use rlm_lang_std::value::{Dict, Function, Map, UserFunction, Value, failed_used};
+use rlm_lang_syntax::codes::Code;
+use rlm_lang_syntax::signature::Arity;
+use rlm_lang_syntax::span::Span;
+use rlm_lang_syntax::suggest;
+
+use super::arguments::{Given, bind, plural, positional_slot};
+use super::code::*;
+use super::flow::Flow;
+use super::{Cell, MAX_CALLS, Machine};
+
+/// A function or lambda of the program, with the variables that it shares.
+pub(super) struct Closure {
+    pub code: Rc<FunctionCode>,
+    /// Defaults by parameter, `Unset` where there is none.
+    pub defaults: Vec<Value>,
+    pub captured: Rc<[Cell]>,
+}
+
+impl UserFunction for Closure {
+    fn name(&self) -> &str {
+        &self.code.name
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn closure_of(function: &Function) -> Option<&Closure> {
+    match function {
+        Function::User(user) => user.as_any().downcast_ref(),
+        _ => None,
+    }
+}
+
+/// Builtins with at most this many parameters get their arguments on the stack.
+const FEW: usize = 6;
+
+impl Machine<'_> {
+    /// A call of a variable or expression.
+    pub(super) fn call(&mut self, call: &Call, span: Span) -> Result<Value, Fault> {
+        let function = match (&call.function.op, call.builtin) {
+            (Op::Variable(place, _), Some(builtin)) => match self.read(*place) {
+                Value::Function(function) => function,
+                // `answer = ask(...)`, then `answer(answer)`: a call looks for a function.
+                _ => return self.call_builtin_with(builtin, &call.args, span),
+            },
+            _ => match self.eval(&call.function)? {
+                Value::Function(function) => function,
+                other => {
+                    let fault = convert::expected("a function", &other);
+                    return Err(self.at(fault, call.function.span));
+                }
+            },
+        };
+        if let Some(closure) = closure_of(&function)
+            && call.args.is_plain()
+            && closure.code.star.is_none()
+            && closure.code.double_star.is_none()
+        {
+            return self.call_plain(closure, &call.args, span);
+        }
+        let given = self.given(&call.args)?;
+        self.call_given(&function, given, span)
+    }
+
+    /// A call with positional arguments only: they are evaluated into the new frame.
+    fn call_plain(&mut self, closure: &Closure, args: &Args, span: Span) -> Result<Value, Fault> {
+        let base = self.stack.len();
+        for item in &args.positional {
+            match self.eval(&item.value) {
+                Ok(value) => self.stack.push(value),
+                Err(fault) => {
+                    self.stack.truncate(base);
+                    return Err(fault);
+                }
+            }
+        }
+        self.enter(closure, base, span)
+    }
+
+    /// Evaluates arguments, stars spread out.
+    fn given(&mut self, args: &Args) -> Result<Given, Fault> {
+        let positional = self.items(&args.positional)?;
+        let mut keywords = Vec::with_capacity(args.keywords.len());
+        for (name, value) in &args.keywords {
+            keywords.push((name.clone(), self.eval(value)?));
+        }
+        for spread in &args.spreads {
+            match self.eval(spread)? {
+                Value::Dict(dict) => {
+                    for (key, value) in dict.map().iter() {
+                        let Some(name) = key.as_text() else {
+                            let fault = convert::expected("a text as argument name", key);
+                            return Err(self.at(fault, spread.span));
+                        };
+                        keywords.push((Rc::from(&*name.to_str()), value.clone()));
+                    }
+                }
+                other => return Err(self.at(convert::expected("a dict", &other), spread.span)),
+            }
+        }
+        Ok(Given { positional, keywords })
+    }
+
+    fn call_given(
+        &mut self,
+        function: &Rc<Function>,
+        given: Given,
+        span: Span,
+    ) -> Result<Value, Fault> {
+        match &**function {
+            Function::Builtin(builtin) => {
+                let result = bind(&builtin.signature, None, given)
+                    .and_then(|mut args| (builtin.call)(self, &mut args));
+                result.map_err(|fault| self.at(fault, span))
+            }
+            Function::Method { receiver, builtin } => {
+                let result = bind(&builtin.signature, Some(receiver.clone()), given)
+                    .and_then(|mut args| (builtin.call)(self, &mut args));
+                result.map_err(|fault| self.at(fault, span))
+            }
+            Function::User(_) => match closure_of(function) {
+                Some(closure) => {
+                    let base = self.stack.len();
+                    self.spread(closure, given).map_err(|fault| {
+                        self.stack.truncate(base);
+                        self.at(fault, span)
+                    })?;
+                    self.enter(closure, base, span)
+                }
+                None => Err(self.at(Fault::new(Code::WrongType, "this cannot be called"), span)),
+            },
+        }
+    }
+
+    /// Puts arguments onto the stack in the order of the parameters.
+    fn spread(&mut self, closure: &Closure, given: Given) -> Result<(), Fault> {
+        let code = &closure.code;
+        let base = self.stack.len();
+        self.stack.resize(base + code.params.len(), Value::Unset);
+        // Parameters after `*args` are given by name only.
+        let positional = code.star.unwrap_or_else(|| code.double_star.unwrap_or(code.params.len()));
+        let mut rest = Vec::new();
+        let count = given.positional.len();
+        for (index, value) in given.positional.into_iter().enumerate() {
+            if index < positional {
+                self.stack[base + index] = value;
+            } else if code.star.is_some() {
+                rest.push(value);
+            } else {
+                return Err(too_many(code, count));
+            }
+        }
+        let mut named = Map::default();
+        for (name, value) in given.keywords {
+            let slot = code.params.iter().position(|p| *p.name == *name);
+            match slot.filter(|&slot| Some(slot) != code.star && Some(slot) != code.double_star) {
+                Some(slot) if matches!(self.stack[base + slot], Value::Unset) => {
+                    self.stack[base + slot] = value;
+                }
+                Some(_) => {
+                    let message = format!("{} got the argument {name} twice", code.name);
+                    return Err(Fault::new(Code::WrongCount, message));
+                }
+                None if code.double_star.is_some() => {
+                    named.insert(Value::from(&*name), value);
+                }
+                None => {
+                    let message = format!("{} has no argument {name}", code.name);
+                    return Err(Fault::new(Code::UnknownKeyword, message));
+                }
+            }
+        }
+        if let Some(star) = code.star {
+            self.stack[base + star] = Value::tuple(rest);
+        }
+        if let Some(double_star) = code.double_star {
+            self.stack[base + double_star] = Value::Dict(Dict::new(named));
+        }
+        Ok(())
+    }
+
+    /// Runs a function whose arguments lie on the stack from `base` on. The stack is left as it
+    /// was below `base`.
+    fn enter(&mut self, closure: &Closure, base: usize, span: Span) -> Result<Value, Fault> {
+        let result = self.enter_frame(closure, base, span);
+        self.stack.truncate(base);
+        result
+    }
+
+    fn enter_frame(&mut self, closure: &Closure, base: usize, span: Span) -> Result<Value, Fault> {
+        let code = &*closure.code;
+        self.step().map_err(|fault| self.at(fault, span))?;
+        self.check_depth(span)?;
+        let given = self.stack.len() - base;
+        if given > code.params.len() {
+            return Err(self.at(too_many(code, given), span));
+        }
+        self.stack.resize(base + code.frame.slots, Value::Unset);
+        for (index, (param, default)) in code.params.iter().zip(&closure.defaults).enumerate() {
+            if matches!(self.stack[base + index], Value::Unset) {
+                if matches!(default, Value::Unset) {
+                    let message = format!("{} needs the argument {}", code.name, param.name);
+                    return Err(self.at(Fault::new(Code::WrongCount, message), span));
+                }
+                self.stack[base + index] = default.clone();
+            }
+        }
+        let old_base = std::mem::replace(&mut self.base, base);
+        let old_captured = std::mem::replace(&mut self.captured, closure.captured.clone());
+        let old_cell_base = std::mem::replace(&mut self.cell_base, self.cells.len());
+        let old_program = std::mem::replace(&mut self.program, code.program);
+        let old_statement = self.statement;
+        if code.frame.cells > 0 {
+            self.make_cells(code, base);
+        }
+        self.calls += 1;
+        let result = match &code.body {
+            Body::Expr(expr) => self.eval(expr),
+            Body::Block(body) => self.block(body).map(|flow| match flow {
+                Flow::Return(value) => value,
+                _ => Value::None,
+            }),
+        };
+        self.calls -= 1;
+        self.cells.truncate(self.cell_base);
+        self.cell_base = old_cell_base;
+        self.captured = old_captured;
+        self.base = old_base;
+        self.program = old_program;
+        self.statement = old_statement;
+        result.map_err(|fault| fault.through(&code.name, self.program, span))
+    }
+
+    /// Fresh cells for the frame; parameters that are shared move into theirs.
+    fn make_cells(&mut self, code: &FunctionCode, base: usize) {
+        let first = self.cells.len();
+        self.cells.resize_with(first + code.frame.cells, Cell::default);
+        for (index, param) in code.params.iter().enumerate() {
+            if let Some(cell) = param.cell {
+                let value = std::mem::take(&mut self.stack[base + index]);
+                self.cells[first + cell] = Rc::new(std::cell::RefCell::new(value));
+            }
+        }
+    }
+
+    fn check_depth(&self, span: Span) -> Result<(), Fault> {
+        let here = std::ptr::from_ref(&span).addr();
+        if self.calls < MAX_CALLS && here > self.stack_floor {
+            return Ok(());
+        }
+        let message = format!("functions call each other more than {} deep", self.calls);
+        let fault = Fault::new(Code::CallDepth, message);
+        Err(self.at(fault.with_help("check that the recursion ends, or use a loop"), span))
+    }
+
+    /// Calls a function value, for builtins (`key=`).
+    pub(super) fn call_value(
+        &mut self,
+        function: &Value,
+        args: &mut Vec<Value>,
+    ) -> Result<Value, Fault> {
+        let span = self.statement;
+        let Value::Function(function) = function else {
+            return Err(convert::expected("a function", function));
+        };
+        if let Some(closure) = closure_of(function)
+            && closure.code.star.is_none()
+            && closure.code.double_star.is_none()
+        {
+            let base = self.stack.len();
+            self.stack.append(args);
+            return self.enter(closure, base, span);
+        }
+        let given = Given { positional: std::mem::take(args), keywords: Vec::new() };
+        self.call_given(function, given, span)
+    }
+
+    /// A call of a builtin by its own name.
+    pub(super) fn call_builtin(&mut self, call: &CallBuiltin, span: Span) -> Result<Value, Fault> {
+        let Some(slots) = &call.slots else {
+            return self.call_builtin_with(call.builtin, &call.args, span);
+        };
+        let builtin = call.builtin;
+        self.with_args(builtin, |machine, values| {
+            let positional = call.args.positional.iter().map(|item| &item.value);
+            let keywords = call.args.keywords.iter().map(|(_, value)| value);
+            let mut rest = Vec::new();
+            let mut rest_slot = None;
+            for (expr, &slot) in positional.chain(keywords).zip(slots) {
+                let value = machine.eval(expr)?;
+                if builtin.signature.params[slot].arity == Arity::Rest {
+                    rest.push(value);
+                    rest_slot = Some(slot);
+                } else {
+                    values[slot] = value;
+                }
+            }
+            if let Some(slot) = rest_slot {
+                values[slot] = Value::tuple(rest);
+            }
+            (builtin.call)(machine, values).map_err(|fault| machine.at(fault, span))
+        })
+    }
+
+    /// Runs `work` with room for a builtin's arguments, on the stack if they are few.
+    #[inline]
+    fn with_args<T>(
+        &mut self,
+        builtin: &Builtin,
+        work: impl FnOnce(&mut Self, &mut [Value]) -> T,
+    ) -> T {
+        let count = builtin.signature.params.len();
+        if count <= FEW {
+            let mut values: [Value; FEW] = Default::default();
+            work(self, &mut values[..count])
+        } else {
+            let mut values = vec![Value::Unset; count];
+            work(self, &mut values)
+        }
+    }
+
+    fn call_builtin_with(
+        &mut self,
+        builtin: &'static Builtin,
+        args: &Args,
+        span: Span,
+    ) -> Result<Value, Fault> {
+        let given = self.given(args)?;
+        let result = bind(&builtin.signature, None, given)
+            .and_then(|mut args| (builtin.call)(self, &mut args));
+        result.map_err(|fault| self.at(fault, span))
+    }
+
+    /// A call `x.name(...)`.
+    pub(super) fn call_method(&mut self, call: &CallMethod, span: Span) -> Result<Value, Fault> {
+        let object = self.eval(&call.object)?;
+        let ty = object.ty();
+        let builtin = match call.cache.get() {
+            Some((cached, builtin)) if cached == ty => builtin,
+            _ => match self.table.method(ty, &call.name) {
+                Some(builtin) => {
+                    call.cache.set(Some((ty, builtin)));
+                    builtin
+                }
+                None => return self.call_field(&object, call, span),
+            },
+        };
+        let receiver = builtin.signature.receiver.unwrap_or(0);
+        if !call.args.is_plain() {
+            let given = self.given(&call.args)?;
+            let result = bind(&builtin.signature, Some(object), given)
+                .and_then(|mut args| (builtin.call)(self, &mut args));
+            return result.map_err(|fault| self.at(fault, span));
+        }
+        self.with_args(builtin, |machine, values| {
+            values[receiver] = object;
+            let mut rest = Vec::new();
+            let mut rest_slot = None;
+            for (index, item) in call.args.positional.iter().enumerate() {
+                let value = machine.eval(&item.value)?;
+                match positional_slot(&builtin.signature, index, Some(receiver)) {
+                    Some(slot) if builtin.signature.params[slot].arity == Arity::Rest => {
+                        rest.push(value);
+                        rest_slot = Some(slot);
+                    }
+                    Some(slot) => values[slot] = value,
+                    None => {
+                        let most = builtin.signature.positional(true).count();
+                        let message = format!(
+                            "{} takes at most {most} argument{}, found {}",
+                            call.name,
+                            plural(most),
+                            call.args.positional.len()
+                        );
+                        return Err(machine.at(Fault::new(Code::WrongCount, message), span));
+                    }
+                }
+            }
+            if let Some(slot) = rest_slot {
+                values[slot] = Value::tuple(rest);
+            }
+            (builtin.call)(machine, values).map_err(|fault| machine.at(fault, span))
+        })
+    }
+
+    /// `row.name(...)` where `name` is a function in a dict.
+    fn call_field(&mut self, object: &Value, call: &CallMethod, span: Span) -> Result<Value, Fault> {
+        if let Value::Dict(dict) = object
+            && let Some(Value::Function(function)) = dict.get(&Value::from(&*call.name))
+        {
+            let given = self.given(&call.args)?;
+            return self.call_given(&function, given, span);
+        }
+        Err(self.no_method(object, &call.name, span))
+    }
+
+    /// "dict has no method `most_commun`", with what was probably meant.
+    pub(super) fn no_method(&self, object: &Value, name: &str, span: Span) -> Fault {
+        match object {
+            Value::Failed(failed) => return self.at(failed_used(failed), span),
+            Value::None => {
+                let fault = Fault::new(
+                    Code::NoMatch,
+                    format!("expected a value with `{name}`, found None"),
+                );
+                let help = "a search that finds nothing gives None: test it with `if m { ... }`";
+                return self.at(fault.with_help(help), span);
+            }
+            _ => {}
+        }
+        let ty = object.ty();
+        let fault =
+            Fault::new(Code::UnknownMethod, format!("{} has no method `{name}`", ty.word()));
+        let mut names: Vec<String> =
+            self.table.method_names(ty).into_iter().map(str::to_string).collect();
+        if let Value::Dict(dict) = object {
+            names.extend(dict.keys().iter().filter_map(|k| {
+                let text = k.as_text()?;
+                Some(text.to_str().into_owned())
+            }));
+        }
+        let fault = match suggest::nearest(name, names.iter().map(String::as_str)) {
+            Some(near) => fault.with_help(format!("did you mean `{near}`?")),
+            None => fault,
+        };
+        self.at(fault, span)
+    }
+}
+
+fn too_many(code: &FunctionCode, found: usize) -> Fault {
+    let most = code.params.len();
+    Fault::new(
+        Code::WrongCount,
+        format!("{} takes at most {most} argument{}, found {found}", code.name, plural(most)),
+    )
+}

@@ -1,0 +1,110 @@
+//! Comprehensions.
+
+use rlm_lang_std::fault::Fault;
+use rlm_lang_std::value::{Dict, Map, Members, Set, Value, hashable};
+use rlm_lang_syntax::span::Span;
+
+use super::Machine;
+use super::code::*;
+
+/// What has been collected so far.
+pub(super) enum Collected {
+    List(Vec<Value>),
+    Set(Members),
+    Dict(Map),
+}
+
+impl Comprehension {
+    pub(super) fn empty(&self) -> Collected {
+        match self.kind {
+            Collect::List => Collected::List(Vec::new()),
+            Collect::Set => Collected::Set(Members::default()),
+            Collect::Dict => Collected::Dict(Map::default()),
+        }
+    }
+}
+
+impl Collected {
+    /// Adds what another part of the same comprehension collected, after what is there.
+    pub(super) fn extend(&mut self, more: Collected) {
+        match (self, more) {
+            (Collected::List(all), Collected::List(more)) => all.extend(more),
+            (Collected::Set(all), Collected::Set(more)) => all.extend(more),
+            (Collected::Dict(all), Collected::Dict(more)) => all.extend(more),
+            // Parts of one comprehension are of one kind.
+            _ => {}
+        }
+    }
+}
+
+impl Machine<'_> {
+    pub(super) fn comprehension(&mut self, code: &Comprehension, span: Span) -> Result<Value, Fault> {
+        let mut collected = code.empty();
+        if code.concurrent {
+            self.concurrently(code, &mut collected, span)?;
+        } else {
+            self.clauses(code, &code.clauses, &mut collected, span)?;
+        }
+        Ok(match collected {
+            Collected::List(items) => Value::list(items),
+            Collected::Set(members) => Value::Set(Set::new(members)),
+            Collected::Dict(map) => Value::Dict(Dict::new(map)),
+        })
+    }
+
+    pub(super) fn clauses(
+        &mut self,
+        code: &Comprehension,
+        clauses: &[Clause],
+        collected: &mut Collected,
+        span: Span,
+    ) -> Result<(), Fault> {
+        match clauses.split_first() {
+            None => self.collect(code, collected, span),
+            Some((Clause::If(condition), rest)) => {
+                if self.condition(condition)? {
+                    self.clauses(code, rest, collected, span)?;
+                }
+                Ok(())
+            }
+            Some((Clause::For { target, iterable }, rest)) => {
+                let items = self.eval(iterable)?;
+                let mut walk = self.walk(items, iterable.span)?;
+                while let Some(item) = walk.next() {
+                    self.step().map_err(|fault| self.at(fault, span))?;
+                    match target {
+                        Target::Name(place) => self.write(*place, item),
+                        _ => self.assign(target, item)?,
+                    }
+                    self.clauses(code, rest, collected, span)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn collect(
+        &mut self,
+        code: &Comprehension,
+        collected: &mut Collected,
+        span: Span,
+    ) -> Result<(), Fault> {
+        let element = self.eval(&code.element)?;
+        match collected {
+            Collected::List(items) => items.push(element),
+            Collected::Set(members) => {
+                hashable(&element).map_err(|fault| self.at(fault, span))?;
+                members.insert(element);
+            }
+            Collected::Dict(map) => {
+                hashable(&element).map_err(|fault| self.at(fault, span))?;
+                let value = match &code.value {
+                    Some(value) => self.eval(value)?,
+                    None => Value::None,
+                };
+                map.insert(element, value);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,390 @@
+//! Expressions.
+
+use std::cmp::Ordering;
+use std::fmt::Write;
+use std::rc::Rc;
+
+use rlm_lang_std::fault::Fault;
+use rlm_lang_std::text::Text;
+use rlm_lang_std::value::{Dict, Function, Map, Members, Set, Value, display, hashable};
+use rlm_lang_std::{convert, format, operators, subscript};
+use rlm_lang_syntax::ast::{BinaryOp, CompareOp, UnaryOp};
+use rlm_lang_syntax::codes::Code;
+use rlm_lang_syntax::span::Span;
+
+use super::Machine;
+use super::call::Closure;
+use super::code::*;
+
+/// Arithmetic on small integers; `None` where the general way must be taken.
+#[inline]
+pub(super) fn small_int(op: BinaryOp, a: i64, b: i64) -> Option<i64> {
+    match op {
+        BinaryOp::Add => a.checked_add(b),
+        BinaryOp::Sub => a.checked_sub(b),
+        BinaryOp::Mul => a.checked_mul(b),
+        BinaryOp::FloorDiv if b > 0 => Some(a.div_euclid(b)),
+        BinaryOp::Mod if b > 0 => Some(a.rem_euclid(b)),
+        _ => None,
+    }
+}
+
+#[inline]
+fn small_compare(op: CompareOp, order: Ordering) -> Option<bool> {
+    Some(match op {
+        CompareOp::Equal => order.is_eq(),
+        CompareOp::NotEqual => order.is_ne(),
+        CompareOp::Less => order.is_lt(),
+        CompareOp::LessEqual => order.is_le(),
+        CompareOp::Greater => order.is_gt(),
+        CompareOp::GreaterEqual => order.is_ge(),
+        _ => return None,
+    })
+}
+
+impl Machine<'_> {
+    pub(super) fn eval(&mut self, expr: &Expr) -> Result<Value, Fault> {
+        match &expr.op {
+            Op::Const(value) => Ok(value.clone()),
+            Op::Variable(place, name) => match self.read(*place) {
+                Value::Unset => Err(self.unassigned(name, expr.span)),
+                value => Ok(value),
+            },
+            Op::Binary { op, left, right } => {
+                let left = self.eval(left)?;
+                let right = self.eval(right)?;
+                self.binary(*op, left, right, expr.span)
+            }
+            Op::Compare { op, left, right } => {
+                let left = self.eval(left)?;
+                let right = self.eval(right)?;
+                self.compare(*op, &left, &right, expr.span).map(Value::Bool)
+            }
+            Op::CallBuiltin(call) => self.call_builtin(call, expr.span),
+            Op::CallMethod(call) => self.call_method(call, expr.span),
+            Op::Call(call) => self.call(call, expr.span),
+            Op::Index { object, index } => {
+                let object = self.eval(object)?;
+                let index = self.eval(index)?;
+                self.index(&object, &index, expr.span)
+            }
+            Op::Slice(slice) => self.slice(slice, expr.span),
+            Op::Attribute { object, name } => {
+                let object = self.eval(object)?;
+                self.attribute(&object, name, expr.span)
+            }
+            Op::And(left, right) => {
+                let left = self.eval(left)?;
+                if left.truthy() { self.eval(right) } else { Ok(left) }
+            }
+            Op::Or(left, right) => {
+                let left = self.eval(left)?;
+                if left.truthy() { Ok(left) } else { self.eval(right) }
+            }
+            Op::Unary { op: UnaryOp::Not, operand } => Ok(Value::Bool(!self.condition(operand)?)),
+            Op::Unary { op, operand } => {
+                let operand = self.eval(operand)?;
+                operators::unary(self, *op, operand).map_err(|fault| self.at(fault, expr.span))
+            }
+            Op::Conditional(parts) => {
+                let (condition, then, otherwise) = &**parts;
+                if self.condition(condition)? { self.eval(then) } else { self.eval(otherwise) }
+            }
+            Op::CompareChain { first, rest } => self.chain(first, rest, expr.span),
+            Op::Format(pieces) => self.format(pieces).map(|text| Value::Text(Text::from(text))),
+            Op::List(items) => self.items(items).map(Value::list),
+            Op::Tuple(items) => self.items(items).map(Value::tuple),
+            Op::Set(items) => self.set(items, expr.span),
+            Op::Dict(entries) => self.dict(entries),
+            Op::Comprehension(comprehension) => self.comprehension(comprehension, expr.span),
+            Op::Function(code) => self.make_function(code),
+            Op::Input(Input::Context) => Ok(Value::Text(self.outside.context())),
+            Op::Input(Input::Docs) => Ok(Value::List(self.outside.docs())),
+            Op::Input(Input::Question) => Ok(Value::Text(self.outside.question())),
+        }
+    }
+
+    /// An expression as a condition, without making a value of a comparison.
+    pub(super) fn condition(&mut self, expr: &Expr) -> Result<bool, Fault> {
+        match &expr.op {
+            Op::Compare { op, left, right } => {
+                let left = self.eval(left)?;
+                let right = self.eval(right)?;
+                self.compare(*op, &left, &right, expr.span)
+            }
+            Op::And(left, right) => Ok(self.condition(left)? && self.condition(right)?),
+            Op::Or(left, right) => Ok(self.condition(left)? || self.condition(right)?),
+            Op::Unary { op: UnaryOp::Not, operand } => Ok(!self.condition(operand)?),
+            _ => Ok(self.eval(expr)?.truthy()),
+        }
+    }
+
+    #[cold]
+    fn unassigned(&self, name: &str, span: Span) -> Fault {
+        self.at(Fault::new(Code::Unassigned, format!("`{name}` has no value yet")), span)
+    }
+
+    #[inline]
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: Value,
+        right: Value,
+        span: Span,
+    ) -> Result<Value, Fault> {
+        match (&left, &right) {
+            (Value::Int(a), Value::Int(b)) => {
+                if let Some(result) = small_int(op, *a, *b) {
+                    return Ok(Value::Int(result));
+                }
+            }
+            (Value::Float(a), Value::Float(b)) => match op {
+                BinaryOp::Add => return Ok(Value::Float(a + b)),
+                BinaryOp::Sub => return Ok(Value::Float(a - b)),
+                BinaryOp::Mul => return Ok(Value::Float(a * b)),
+                _ => {}
+            },
+            _ => {}
+        }
+        operators::binary(self, op, left, right).map_err(|fault| self.at(fault, span))
+    }
+
+    #[inline]
+    fn compare(
+        &mut self,
+        op: CompareOp,
+        left: &Value,
+        right: &Value,
+        span: Span,
+    ) -> Result<bool, Fault> {
+        if let (Value::Int(a), Value::Int(b)) = (left, right)
+            && let Some(result) = small_compare(op, a.cmp(b))
+        {
+            return Ok(result);
+        }
+        operators::compare(self, op, left, right).map_err(|fault| self.at(fault, span))
+    }
+
+    fn chain(
+        &mut self,
+        first: &Expr,
+        rest: &[(CompareOp, Expr)],
+        span: Span,
+    ) -> Result<Value, Fault> {
+        let mut left = self.eval(first)?;
+        for (op, right) in rest {
+            let right = self.eval(right)?;
+            if !self.compare(*op, &left, &right, span)? {
+                return Ok(Value::Bool(false));
+            }
+            left = right;
+        }
+        Ok(Value::Bool(true))
+    }
+
+    #[inline]
+    fn index(&mut self, object: &Value, index: &Value, span: Span) -> Result<Value, Fault> {
+        match (object, index) {
+            (Value::List(list), Value::Int(n)) if *n >= 0 => {
+                if let Ok(n) = usize::try_from(*n)
+                    && let Some(item) = list.get(n)
+                {
+                    return Ok(item);
+                }
+            }
+            (Value::Tuple(items), Value::Int(n)) if *n >= 0 => {
+                if let Ok(n) = usize::try_from(*n)
+                    && let Some(item) = items.get(n)
+                {
+                    return Ok(item.clone());
+                }
+            }
+            (Value::Match(m), Value::Int(n)) => {
+                if let Ok(n) = usize::try_from(*n)
+                    && n < m.groups.len()
+                {
+                    return Ok(m.value(n));
+                }
+            }
+            (Value::Dict(dict), Value::Text(_) | Value::Int(_)) => {
+                if let Some(value) = dict.get(index) {
+                    return Ok(value);
+                }
+            }
+            _ => {}
+        }
+        subscript::index(self, object, index).map_err(|fault| self.at(fault, span))
+    }
+
+    fn slice(&mut self, slice: &SliceCode, span: Span) -> Result<Value, Fault> {
+        let object = self.eval(&slice.object)?;
+        let (start, stop, step) = self.bounds(slice)?;
+        subscript::slice(self, &object, start, stop, step).map_err(|fault| self.at(fault, span))
+    }
+
+    /// The bounds of a slice. A negative bound that was computed, not written, becomes 0: the
+    /// window `t[i-300:i+300]` near the start is what was meant, not Python's empty text.
+    pub(super) fn bounds(
+        &mut self,
+        slice: &SliceCode,
+    ) -> Result<(Option<i64>, Option<i64>, Option<i64>), Fault> {
+        let step = self.bound(slice.step.as_ref(), true)?;
+        let plain = step.is_none_or(|step| step > 0);
+        let start = self.bound(slice.start.as_ref(), slice.start_from_end || !plain)?;
+        let stop = self.bound(slice.stop.as_ref(), slice.stop_from_end || !plain)?;
+        Ok((start, stop, step))
+    }
+
+    fn bound(&mut self, bound: Option<&Expr>, from_end: bool) -> Result<Option<i64>, Fault> {
+        let Some(expr) = bound else { return Ok(None) };
+        let value = self.eval(expr)?;
+        let position = <Option<i64> as convert::FromValue>::from_value(value)
+            .map_err(|fault| self.at(fault.within("slice"), expr.span))?;
+        match position {
+            Some(n) if n < 0 && !from_end => {
+                self.add_note(
+                    Code::ClampedSlice,
+                    format!("the slice bound {n} was computed and taken as 0"),
+                );
+                Ok(Some(0))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// `x.name` without a call: a field of a dict, a property, or the method itself.
+    fn attribute(&mut self, object: &Value, name: &Rc<str>, span: Span) -> Result<Value, Fault> {
+        if let Value::Dict(dict) = object
+            && let Some(value) = dict.get(&Value::from(&**name))
+        {
+            return Ok(value);
+        }
+        let Some(builtin) = self.table.method(object.ty(), name) else {
+            return Err(self.no_method(object, name, span));
+        };
+        if builtin.signature.property {
+            let mut args = vec![Value::Unset; builtin.signature.params.len()];
+            if let Some(receiver) = args.get_mut(builtin.signature.receiver.unwrap_or(0)) {
+                *receiver = object.clone();
+            }
+            return (builtin.call)(self, &mut args).map_err(|fault| self.at(fault, span));
+        }
+        let method = Function::Method { receiver: object.clone(), builtin };
+        Ok(Value::Function(Rc::new(method)))
+    }
+
+    pub(super) fn items(&mut self, items: &[Item]) -> Result<Vec<Value>, Fault> {
+        let mut values = Vec::with_capacity(items.len());
+        for item in items {
+            let value = self.eval(&item.value)?;
+            if item.star {
+                let mut walk = self.walk(value, item.value.span)?;
+                while let Some(value) = walk.next() {
+                    self.step()?;
+                    values.push(value);
+                }
+            } else {
+                values.push(value);
+            }
+        }
+        Ok(values)
+    }
+
+    fn set(&mut self, items: &[Item], span: Span) -> Result<Value, Fault> {
+        let mut members = Members::default();
+        for value in self.items(items)? {
+            hashable(&value).map_err(|fault| self.at(fault, span))?;
+            members.insert(value);
+        }
+        Ok(Value::Set(Set::new(members)))
+    }
+
+    fn dict(&mut self, entries: &[DictEntry]) -> Result<Value, Fault> {
+        let mut map = Map::with_capacity_and_hasher(entries.len(), Default::default());
+        for entry in entries {
+            match entry {
+                DictEntry::Pair(key_expr, value) => {
+                    let key = self.eval(key_expr)?;
+                    hashable(&key).map_err(|fault| self.at(fault, key_expr.span))?;
+                    let value = self.eval(value)?;
+                    map.insert(key, value);
+                }
+                DictEntry::Spread(expr) => match self.eval(expr)? {
+                    Value::Dict(dict) => {
+                        map.extend(dict.map().iter().map(|(k, v)| (k.clone(), v.clone())));
+                    }
+                    other => return Err(self.at(convert::expected("a dict", &other), expr.span)),
+                },
+            }
+        }
+        Ok(Value::Dict(Dict::new(map)))
+    }
+
+    fn format(&mut self, pieces: &[Piece]) -> Result<String, Fault> {
+        let mut out = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Field { value: expr, label, conversion, spec } => {
+                    if let Some(label) = label {
+                        out.push_str(label);
+                    }
+                    let mut value = self.eval(expr)?;
+                    if let Some(conversion) = conversion {
+                        value = Value::Text(format::convert(&value, *conversion));
+                    } else if label.is_some() && spec.is_none() {
+                        value = Value::Text(format::convert(&value, 'r'));
+                    }
+                    self.field(&value, spec.as_deref(), expr.span, &mut out)?;
+                }
+            }
+        }
+        self.check_memory(0)?;
+        Ok(out)
+    }
+
+    fn field(
+        &mut self,
+        value: &Value,
+        spec: Option<&[Piece]>,
+        span: Span,
+        out: &mut String,
+    ) -> Result<(), Fault> {
+        let Some(spec) = spec else {
+            match value {
+                Value::Text(text) => out.push_str(&text.to_str()),
+                // Writing to a String cannot fail.
+                Value::Int(n) => drop(write!(out, "{n}")),
+                other => out.push_str(&display(other).to_str()),
+            }
+            return Ok(());
+        };
+        let spec = self.format(spec)?;
+        let text =
+            format::format_value(value, &spec).map_err(|fault| self.at(fault, span))?;
+        out.push_str(&text.to_str());
+        Ok(())
+    }
+
+    fn make_function(&mut self, code: &Rc<FunctionCode>) -> Result<Value, Fault> {
+        let mut defaults = Vec::with_capacity(code.params.len());
+        for param in &code.params {
+            defaults.push(match &param.default {
+                Some(expr) => self.eval(expr)?,
+                None => Value::Unset,
+            });
+        }
+        let captured = code
+            .captures
+            .iter()
+            .map(|place| match place {
+                Place::Cell(cell) => self.cells[self.cell_base + cell].clone(),
+                Place::Captured(cell) => self.captured[*cell].clone(),
+                // Lowering makes a cell of every variable that a function shares.
+                Place::Local(_) | Place::Global(_) => super::Cell::default(),
+            })
+            .collect();
+        let closure = Closure { code: code.clone(), defaults, captured };
+        Ok(Value::Function(Rc::new(Function::User(Box::new(closure)))))
+    }
+}

@@ -1,0 +1,299 @@
+//! Statements.
+
+use std::rc::Rc;
+
+use rlm_lang_std::fault::{Fault, FaultKind};
+use rlm_lang_std::operators;
+use rlm_lang_std::text::Text;
+use rlm_lang_std::value::{List, Value, display};
+use rlm_lang_syntax::codes::Code;
+use rlm_lang_syntax::span::Span;
+
+use super::Machine;
+use super::code::*;
+
+/// What follows a statement.
+pub(super) enum Flow {
+    Next,
+    Break,
+    Continue,
+    Return(Value),
+}
+
+/// What a loop walks.
+pub(super) enum Walk {
+    /// A list, by index: it may change while it is walked.
+    List { list: List, next: usize },
+    /// A range of integers.
+    Range { next: i64, stop: i64, step: i64 },
+    /// Items that cannot change any more.
+    Items(std::vec::IntoIter<Value>),
+    /// What `iter(...)` made: it stays where the loop leaves it.
+    Iterator(Rc<rlm_lang_std::value::ListIterator>),
+}
+
+impl Walk {
+    pub(super) fn next(&mut self) -> Option<Value> {
+        match self {
+            Walk::List { list, next } => {
+                let item = list.get(*next)?;
+                *next += 1;
+                Some(item)
+            }
+            Walk::Range { next, stop, step } => {
+                if (*step > 0 && next >= stop) || (*step < 0 && next <= stop) {
+                    return None;
+                }
+                let item = *next;
+                // A range ends before its stop, so only the last step can overflow.
+                *next = next.saturating_add(*step);
+                Some(Value::Int(item))
+            }
+            Walk::Items(items) => items.next(),
+            Walk::Iterator(it) => {
+                let item = it.items.get(it.next.get())?;
+                it.next.set(it.next.get() + 1);
+                Some(item)
+            }
+        }
+    }
+}
+
+impl Machine<'_> {
+    pub(super) fn block(&mut self, body: &[Stmt]) -> Result<Flow, Fault> {
+        for stmt in body {
+            match self.statement(stmt)? {
+                Flow::Next => {}
+                other => return Ok(other),
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn statement(&mut self, stmt: &Stmt) -> Result<Flow, Fault> {
+        self.statement = stmt.span;
+        self.step().map_err(|fault| self.at(fault, stmt.span))?;
+        match &stmt.op {
+            StmtOp::Expr(expr) => {
+                self.eval(expr)?;
+            }
+            StmtOp::Assign { targets, value } => {
+                let value = self.eval(value)?;
+                if let [Target::Name(place)] = targets.as_slice() {
+                    self.write(*place, value);
+                } else {
+                    for target in targets {
+                        self.assign(target, value.clone())?;
+                    }
+                }
+            }
+            StmtOp::Augment { target, op, value } => self.augment(target, *op, value, stmt.span)?,
+            StmtOp::If { branches, otherwise } => {
+                for (condition, body) in branches {
+                    if self.condition(condition)? {
+                        return self.block(body);
+                    }
+                }
+                return self.block(otherwise);
+            }
+            StmtOp::For { target, iterable, body, otherwise } => {
+                return self.for_loop(target, iterable, body, otherwise);
+            }
+            StmtOp::While { condition, body, otherwise } => {
+                return self.while_loop(condition, body, otherwise);
+            }
+            StmtOp::Try(parts) => return self.try_block(parts),
+            StmtOp::Return(value) => {
+                let value = value.as_ref().map_or(Ok(Value::None), |v| self.eval(v))?;
+                return Ok(Flow::Return(value));
+            }
+            StmtOp::Break => return Ok(Flow::Break),
+            StmtOp::Continue => return Ok(Flow::Continue),
+            StmtOp::Pass => {}
+            StmtOp::Assert { condition, message } => {
+                if !self.condition(condition)? {
+                    let message = match message {
+                        Some(m) => display(&self.eval(m)?).to_str().into_owned(),
+                        None => "this assertion does not hold".to_string(),
+                    };
+                    return Err(self.at(Fault::new(Code::Raised, message), stmt.span));
+                }
+            }
+            StmtOp::Raise(value) => {
+                let message = match value {
+                    Some(v) => display(&self.eval(v)?).to_str().into_owned(),
+                    None => "raised".to_string(),
+                };
+                return Err(self.at(Fault::new(Code::Raised, message), stmt.span));
+            }
+            StmtOp::Delete(targets) => {
+                for target in targets {
+                    self.delete(target)?;
+                }
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn while_loop(
+        &mut self,
+        condition: &Expr,
+        body: &[Stmt],
+        otherwise: &[Stmt],
+    ) -> Result<Flow, Fault> {
+        while self.condition(condition)? {
+            self.step().map_err(|fault| self.at(fault, condition.span))?;
+            match self.block(body)? {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => return Ok(Flow::Next),
+                Flow::Return(value) => return Ok(Flow::Return(value)),
+            }
+        }
+        self.block(otherwise)
+    }
+
+    fn for_loop(
+        &mut self,
+        target: &Target,
+        iterable: &Expr,
+        body: &[Stmt],
+        otherwise: &[Stmt],
+    ) -> Result<Flow, Fault> {
+        let items = self.eval(iterable)?;
+        let mut walk = self.walk(items, iterable.span)?;
+        while let Some(item) = walk.next() {
+            self.step().map_err(|fault| self.at(fault, iterable.span))?;
+            match target {
+                Target::Name(place) => self.write(*place, item),
+                _ => self.assign(target, item)?,
+            }
+            match self.block(body)? {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => return Ok(Flow::Next),
+                Flow::Return(value) => return Ok(Flow::Return(value)),
+            }
+        }
+        self.block(otherwise)
+    }
+
+    /// What a loop or comprehension walks.
+    pub(super) fn walk(&self, value: Value, span: Span) -> Result<Walk, Fault> {
+        Ok(match value {
+            Value::List(list) => match list.sequence().and_then(|s| s.as_range()) {
+                Some((next, stop, step)) => Walk::Range { next, stop, step },
+                None => Walk::List { list, next: 0 },
+            },
+            Value::Tuple(items) => Walk::Items(items.to_vec().into_iter()),
+            Value::Iterator(it) => Walk::Iterator(it),
+            Value::Text(text) if is_whole_input(&text) => {
+                let fault = Fault::new(
+                    Code::WrongType,
+                    "walking the whole input character by character is never meant",
+                );
+                let help = "use lines(context), docs, chunk(context, 200000) or grep(regex, context)";
+                return Err(self.at(fault.with_help(help), span));
+            }
+            other => {
+                let list = other.items().map_err(|fault| self.at(fault, span))?;
+                Walk::List { list, next: 0 }
+            }
+        })
+    }
+
+    fn try_block(&mut self, parts: &Try) -> Result<Flow, Fault> {
+        let (stack, cells) = (self.stack.len(), self.cells.len());
+        let tried = self.block(&parts.body);
+        let result = match tried {
+            Ok(Flow::Next) => self.block(&parts.otherwise),
+            Err(fault) if fault.kind == FaultKind::Error => {
+                self.stack.truncate(stack);
+                self.cells.truncate(cells);
+                self.handle(parts, fault)
+            }
+            other => other,
+        };
+        if let Err(fault) = &result
+            && fault.kind != FaultKind::Error
+        {
+            return result;
+        }
+        match self.block(&parts.finally)? {
+            Flow::Next => result,
+            other => Ok(other),
+        }
+    }
+
+    fn handle(&mut self, parts: &Try, fault: Fault) -> Result<Flow, Fault> {
+        let Some((place, body)) = &parts.handler else { return Err(fault) };
+        if let Some(place) = place {
+            self.write(*place, Value::Text(Text::from(fault.message.as_str())));
+        }
+        self.block(body)
+    }
+
+    fn augment(
+        &mut self,
+        target: &Target,
+        op: rlm_lang_syntax::ast::BinaryOp,
+        value: &Expr,
+        span: Span,
+    ) -> Result<(), Fault> {
+        match target {
+            Target::Name(place) => {
+                let right = self.eval(value)?;
+                // Taken out, so that a text with one owner grows in place.
+                let left = self.take(*place, span)?;
+                if let (Value::Int(a), Value::Int(b)) = (&left, &right)
+                    && let Some(result) = super::eval::small_int(op, *a, *b)
+                {
+                    self.write(*place, Value::Int(result));
+                    return Ok(());
+                }
+                // Kept for the case of an error, but not where a copy would hinder the growth.
+                let grows = matches!(
+                    (&left, &right),
+                    (Value::Text(_), Value::Text(_) | Value::Match(_))
+                );
+                let keep = (!grows).then(|| left.clone());
+                match operators::augment(self, op, left, right) {
+                    Ok(result) => self.write(*place, result),
+                    Err(fault) => {
+                        if let Some(kept) = keep {
+                            self.write(*place, kept);
+                        }
+                        return Err(self.at(fault, span));
+                    }
+                }
+                Ok(())
+            }
+            Target::Index { object, index, span } => {
+                let object = self.eval(object)?;
+                let index = self.eval(index)?;
+                let right = self.eval(value)?;
+                let span = *span;
+                self.augment_item(&object, &index, op, right).map_err(|fault| self.at(fault, span))
+            }
+            Target::Attribute { object, name, span } => {
+                let object = self.eval(object)?;
+                let index = Value::from(&**name);
+                let right = self.eval(value)?;
+                let span = *span;
+                self.augment_item(&object, &index, op, right).map_err(|fault| self.at(fault, span))
+            }
+            Target::Tuple { span, .. } => {
+                Err(self.at(Fault::new(Code::BadTarget, "expected one variable before the sign"), *span))
+            }
+            Target::Slice(slice) => {
+                let span = slice.object.span;
+                Err(self.at(Fault::new(Code::BadTarget, "a slice cannot be changed in place"), span))
+            }
+        }
+    }
+}
+
+/// The whole context, or a whole document: never walked by characters.
+fn is_whole_input(text: &Text) -> bool {
+    const LARGE: usize = 10_000;
+    text.byte_len() > LARGE
+        && text.document().is_some_and(|document| document.byte_len() <= text.byte_len())
+}

@@ -1,0 +1,83 @@
+//! The interpreter as builtins see it.
+
+use rlm_lang_std::fault::Fault;
+use rlm_lang_std::host::{Budget, Host, Prompt, SubQuestion};
+use rlm_lang_std::text::Text;
+use rlm_lang_std::value::{List, Value};
+use rlm_lang_syntax::codes::Code;
+
+use super::outside::Work;
+use super::{Machine, TICK};
+
+impl Host for Machine<'_> {
+    fn call(&mut self, function: &Value, args: &mut Vec<Value>) -> Result<Value, Fault> {
+        self.call_value(function, args)
+    }
+
+    fn context(&self) -> Text {
+        self.outside.context()
+    }
+
+    fn docs(&self) -> List {
+        self.outside.docs()
+    }
+
+    fn question(&self) -> Text {
+        self.outside.question()
+    }
+
+    fn print(&mut self, text: &str) -> Result<(), Fault> {
+        self.print_in_order(text)
+    }
+
+    fn note(&mut self, code: Code, message: String) {
+        self.add_note(code, message);
+    }
+
+    fn spend(&mut self, steps: u64) -> Result<(), Fault> {
+        if steps < self.tick && steps < TICK {
+            self.tick -= steps;
+            return Ok(());
+        }
+        self.checkpoint(steps)
+    }
+
+    fn reserve(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.check_memory(bytes)
+    }
+
+    fn complete(&mut self, prompts: Vec<Prompt>) -> Result<Vec<Result<Text, String>>, Fault> {
+        self.wait_for(Work::Prompts(prompts))
+    }
+
+    fn recurse(
+        &mut self,
+        questions: Vec<SubQuestion>,
+    ) -> Result<Vec<Result<Text, String>>, Fault> {
+        self.wait_for(Work::Children(questions))
+    }
+
+    fn answer(&mut self, value: Value, sources: Option<List>) -> Fault {
+        match self.outside.answer(value, sources) {
+            Ok(()) => Fault::answered(),
+            Err(refused) => refused,
+        }
+    }
+
+    fn budget(&self) -> Budget {
+        self.outside.budget()
+    }
+
+    fn window_chars(&self) -> Option<usize> {
+        self.outside.window_chars()
+    }
+
+    fn variables(&self) -> Vec<(String, Value)> {
+        self.variable_names
+            .iter()
+            .zip(&self.globals)
+            .filter(|(_, value)| !matches!(value, Value::Unset))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    }
+}

@@ -1,0 +1,332 @@
+//! The interpreter: a synchronous walk over the lowered tree.
+//!
+//! A [`Session`] keeps variables from program to program. [`Session::run`] runs one program against
+//! an [`Outside`]: the inputs, the output and the models. Steps and memory are counted, so a
+//! program that never ends is ended; waiting for models costs nothing.
+
+mod arguments;
+mod assign;
+mod call;
+mod code;
+mod comprehension;
+mod effects;
+mod eval;
+mod fibers;
+mod flow;
+mod host;
+mod lower;
+pub mod memory;
+mod outside;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rlm_lang_std::builtin::Table;
+use rlm_lang_std::fault::{Fault, FaultKind};
+use rlm_lang_std::value::Value;
+use rlm_lang_syntax::ast;
+use rlm_lang_syntax::codes::Code as ErrorCode;
+use rlm_lang_syntax::diagnostic::Diagnostic;
+use rlm_lang_syntax::span::Span;
+
+pub use outside::{Outside, Replies, Ticket, Work};
+
+/// A variable shared by functions.
+type Cell = Rc<RefCell<Value>>;
+
+/// Limits of one program: counted, not timed, so that a run is the same everywhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Fuel {
+    /// Statements, loop items, calls, and what builtins spend (about one step for 64 bytes).
+    pub steps: u64,
+    /// Bytes of live values beyond those at the start of the program.
+    pub memory: usize,
+}
+
+impl Default for Fuel {
+    fn default() -> Fuel {
+        // 2e9 steps are some 40 to 100 seconds of plain looping.
+        Fuel { steps: 2_000_000_000, memory: 2 << 30 }
+    }
+}
+
+/// User functions may call each other this deep, as in CPython.
+const MAX_CALLS: usize = 1000;
+
+/// Steps between two looks at the limits.
+const TICK: u64 = 4096;
+
+/// The stack of the thread that runs programs, in bytes. Reserved, not touched: deep recursion of
+/// deep expressions is refused by [`STACK_RESERVE`] before it ends.
+pub const STACK_SIZE: usize = 256 << 20;
+
+/// A call is refused when less than this is left of the stack.
+const STACK_RESERVE: usize = 1 << 20;
+
+/// Something that the writer of a program should know, though the program went on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// What kind of note.
+    pub code: ErrorCode,
+    /// The statement it is about.
+    pub span: Span,
+    /// What to know.
+    pub message: String,
+}
+
+/// How a program ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The value of the last statement, if it was an expression and is not `None`.
+    pub value: Option<Value>,
+    /// Why the program stopped early; an answer is no error.
+    pub error: Option<Fault>,
+    /// `answer(...)` was called.
+    pub answered: bool,
+    /// Notes, each once.
+    pub notes: Vec<Note>,
+    /// Steps taken.
+    pub steps: u64,
+}
+
+/// Variables and functions that stay from program to program.
+#[derive(Default)]
+pub struct Session {
+    names: lower::Names,
+    globals: Vec<Value>,
+    programs: Vec<Rc<str>>,
+}
+
+impl Session {
+    /// A session without variables.
+    pub fn new() -> Session {
+        Session::default()
+    }
+
+    /// The names of variables that have a value, in order of first assignment.
+    pub fn variable_names(&self) -> impl Iterator<Item = &str> {
+        let names = self.names.globals.iter().map(String::as_str);
+        names.zip(&self.globals).filter(|(_, v)| !matches!(v, Value::Unset)).map(|(name, _)| name)
+    }
+
+    /// Names that later programs may use: variables and import aliases.
+    pub fn known_names(&self) -> Vec<String> {
+        self.names.globals.iter().chain(self.names.aliases.keys()).cloned().collect()
+    }
+
+    /// The variables with their values, in order of first assignment.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let names = self.names.globals.iter().map(String::as_str);
+        names.zip(&self.globals).filter(|(_, v)| !matches!(v, Value::Unset))
+    }
+
+    /// A variable's value.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        let slot = self.names.globals.get_index_of(name)?;
+        self.globals.get(slot).filter(|v| !matches!(v, Value::Unset))
+    }
+
+    /// Sets a variable from outside.
+    pub fn set(&mut self, name: &str, value: Value) {
+        let (slot, _) = self.names.globals.insert_full(name.to_string());
+        self.globals.resize(self.globals.len().max(slot + 1), Value::Unset);
+        if let Some(place) = self.globals.get_mut(slot) {
+            *place = value;
+        }
+    }
+
+    /// The source of a program of this session, for rendering places in it.
+    pub fn source(&self, program: u32) -> Option<&str> {
+        self.programs.get(program as usize).map(|s| &**s)
+    }
+
+    /// The source of the newest program.
+    pub fn last_source(&self) -> Option<&str> {
+        self.programs.last().map(|s| &**s)
+    }
+
+    /// Runs a parsed and checked program. `source` is kept for messages.
+    ///
+    /// # Errors
+    /// Names that nothing defines, found before anything ran.
+    pub fn run(
+        &mut self,
+        source: &str,
+        body: &[ast::Stmt],
+        outside: &mut dyn Outside,
+        fuel: Fuel,
+    ) -> Result<Outcome, Vec<Diagnostic>> {
+        let program = u32::try_from(self.programs.len()).unwrap_or(u32::MAX);
+        let code = lower::lower(body, &mut self.names, program)?;
+        self.programs.push(Rc::from(source));
+        self.globals.resize(self.names.globals.len(), Value::Unset);
+        let mut machine = Machine::new(std::mem::take(&mut self.globals), outside, fuel);
+        machine.variable_names = &self.names.globals;
+        let mut outcome = machine.program(&code);
+        outcome.steps = machine.steps_taken();
+        self.globals = std::mem::take(&mut machine.globals);
+        Ok(outcome)
+    }
+}
+
+/// The running interpreter.
+pub(crate) struct Machine<'o> {
+    globals: Vec<Value>,
+    variable_names: &'o indexmap::IndexSet<String>,
+    /// Local variables of all active calls; those of the present one begin at `base`.
+    stack: Vec<Value>,
+    base: usize,
+    cells: Vec<Cell>,
+    cell_base: usize,
+    captured: Rc<[Cell]>,
+    /// The program that the present code belongs to.
+    program: u32,
+    /// The present statement, for notes.
+    statement: Span,
+    calls: usize,
+    /// Calls are refused when the stack has grown down to this address.
+    stack_floor: usize,
+    table: &'static Table,
+    outside: &'o mut dyn Outside,
+    /// The fiber that runs at the moment, if one does.
+    link: Option<fibers::Link>,
+    notes: Vec<Note>,
+    fuel: Fuel,
+    /// Steps left until the next look at the limits.
+    tick: u64,
+    /// Steps of finished ticks.
+    spent: u64,
+    memory_at_start: usize,
+}
+
+/// Notes kept of one program.
+const MAX_NOTES: usize = 20;
+
+static NO_NAMES: std::sync::LazyLock<indexmap::IndexSet<String>> =
+    std::sync::LazyLock::new(indexmap::IndexSet::new);
+
+impl<'o> Machine<'o> {
+    fn new(globals: Vec<Value>, outside: &'o mut dyn Outside, fuel: Fuel) -> Machine<'o> {
+        let here = std::ptr::from_ref(&fuel).addr();
+        Machine {
+            globals,
+            variable_names: &NO_NAMES,
+            stack: Vec::new(),
+            base: 0,
+            cells: Vec::new(),
+            cell_base: 0,
+            captured: Rc::from([]),
+            program: 0,
+            statement: Span::default(),
+            calls: 0,
+            stack_floor: here.saturating_sub(memory::stack_left().saturating_sub(STACK_RESERVE)),
+            table: Table::get(),
+            outside,
+            link: None,
+            notes: Vec::new(),
+            fuel,
+            tick: TICK,
+            spent: 0,
+            memory_at_start: memory::in_use(),
+        }
+    }
+
+    fn steps_taken(&self) -> u64 {
+        self.spent + (TICK - self.tick)
+    }
+
+    /// Runs the top level.
+    fn program(&mut self, code: &code::Code) -> Outcome {
+        self.program = code.program;
+        self.stack.resize(code.frame.slots, Value::Unset);
+        self.cells = (0..code.frame.cells).map(|_| Cell::default()).collect();
+        let result = self.top_level(&code.body);
+        let (value, error) = match result {
+            Ok(value) => (value, None),
+            Err(fault) => (None, Some(fault)),
+        };
+        let answered = error.as_ref().is_some_and(|f| f.kind == FaultKind::Answer);
+        Outcome {
+            value: value.filter(|v| !matches!(v, Value::None | Value::Unset)),
+            error: error.filter(|f| f.kind != FaultKind::Answer),
+            answered,
+            notes: std::mem::take(&mut self.notes),
+            steps: 0,
+        }
+    }
+
+    fn top_level(&mut self, body: &[code::Stmt]) -> Result<Option<Value>, Fault> {
+        let Some((last, before)) = body.split_last() else { return Ok(None) };
+        let flow = match self.block(before)? {
+            flow::Flow::Next => {
+                if let code::StmtOp::Expr(expr) = &last.op {
+                    self.statement = last.span;
+                    self.step()?;
+                    return self.eval(expr).map(Some);
+                }
+                self.statement(last)?
+            }
+            other => other,
+        };
+        match flow {
+            flow::Flow::Return(value) => {
+                self.add_note(
+                    ErrorCode::Habit,
+                    "return outside a function was taken as answer(...)".to_string(),
+                );
+                Err(rlm_lang_std::host::Host::answer(self, value, None))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn add_note(&mut self, code: ErrorCode, message: String) {
+        let note = Note { code, span: self.statement, message };
+        if self.notes.len() < MAX_NOTES && !self.notes.iter().any(|n| n.message == note.message) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Counts one step.
+    #[inline]
+    fn step(&mut self) -> Result<(), Fault> {
+        self.tick -= 1;
+        if self.tick == 0 { self.checkpoint(0) } else { Ok(()) }
+    }
+
+    /// A look at the limits, with `more` steps to count.
+    #[cold]
+    fn checkpoint(&mut self, more: u64) -> Result<(), Fault> {
+        self.spent = self.spent.saturating_add(TICK - self.tick).saturating_add(more);
+        self.tick = TICK;
+        if self.outside.cancelled() {
+            return Err(Fault::interrupted());
+        }
+        if self.spent > self.fuel.steps {
+            return Err(Fault::limit(
+                ErrorCode::OutOfSteps,
+                format!("the program took more than {} steps", self.fuel.steps),
+            )
+            .with_help("check that its loops end, or use grep, count_by and the like"));
+        }
+        self.check_memory(0)
+    }
+
+    /// Whether `more` bytes still fit.
+    fn check_memory(&self, more: usize) -> Result<(), Fault> {
+        let used = memory::in_use().saturating_sub(self.memory_at_start).saturating_add(more);
+        if used <= self.fuel.memory {
+            return Ok(());
+        }
+        Err(Fault::limit(
+            ErrorCode::OutOfMemory,
+            format!("the program needs more than {} MB of memory", self.fuel.memory >> 20),
+        )
+        .with_help("keep views (slices, grep hits) instead of new texts, and fewer items at once"))
+    }
+
+    /// Adds the place to a fault.
+    fn at(&self, fault: Fault, span: Span) -> Fault {
+        fault.at(self.program, span)
+    }
+}

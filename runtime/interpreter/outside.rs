@@ -1,0 +1,66 @@
+//! What a program may ask of the world: inputs, output, models.
+
+use rlm_lang_std::fault::Fault;
+use rlm_lang_std::host::{Budget, Prompt, SubQuestion};
+use rlm_lang_std::text::Text;
+use rlm_lang_std::value::{List, Value};
+
+/// Names a piece of work that was started.
+pub type Ticket = u64;
+
+/// One reply for each prompt or question, in order; a failed one is its reason.
+pub type Replies = Vec<Result<Text, String>>;
+
+/// What a program can have done outside, all of it at once.
+#[derive(Debug)]
+pub enum Work {
+    /// Plain model calls.
+    Prompts(Vec<Prompt>),
+    /// Child engines.
+    Children(Vec<SubQuestion>),
+}
+
+/// Everything outside a program. The interpreter touches nothing else.
+pub trait Outside {
+    /// The whole input.
+    fn context(&self) -> Text;
+
+    /// The documents of the input.
+    fn docs(&self) -> List;
+
+    /// The question; empty when there is none.
+    fn question(&self) -> Text;
+
+    /// Takes what is printed.
+    ///
+    /// # Errors
+    /// When nothing more can be printed.
+    fn print(&mut self, text: &str) -> Result<(), Fault>;
+
+    /// Starts model calls or child engines and returns at once with a ticket.
+    ///
+    /// # Errors
+    /// Limits, no model; nothing was started then.
+    fn start(&mut self, work: Work) -> Result<Ticket, Fault>;
+
+    /// Waits for the next piece of work to finish, whichever it is.
+    ///
+    /// # Errors
+    /// Limits, interruption.
+    fn wait(&mut self) -> Result<(Ticket, Replies), Fault>;
+
+    /// Takes the answer.
+    ///
+    /// # Errors
+    /// When the answer is refused: the program goes on to its next turn with that error.
+    fn answer(&mut self, value: Value, sources: Option<List>) -> Result<(), Fault>;
+
+    /// What is left of the limits.
+    fn budget(&self) -> Budget;
+
+    /// The most characters of one model call.
+    fn window_chars(&self) -> Option<usize>;
+
+    /// True when the run is to stop.
+    fn cancelled(&self) -> bool;
+}

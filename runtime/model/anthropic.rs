@@ -1,0 +1,246 @@
+//! Anthropic's Messages API, with prompt caching for conversations that grow.
+
+use super::remote::{Answer, Quirks, Wire, sum, tokens};
+use super::{Finish, Purpose, Request, Role, Usage, base_url, schema};
+use reqwest::Url;
+use serde::Serialize;
+use serde_json::Value;
+
+/// Where requests go when nothing else is said.
+pub(crate) const HOME: &str = "https://api.anthropic.com";
+
+/// The version of the API that this module speaks.
+pub(crate) const VERSION: &str = "2023-06-01";
+
+/// The limit of output tokens where the caller sets none: the API demands one.
+const USUAL_LIMIT: u64 = 8192;
+
+/// The limit that every model takes, for when a larger one was refused.
+const SAFE_LIMIT: u64 = 4096;
+
+/// The API refuses empty texts; this stands for one.
+const EMPTY: &str = "(empty)";
+
+/// The wire format of the Messages API.
+pub(crate) struct Anthropic {
+    url: Url,
+}
+
+impl Anthropic {
+    /// The format for a base URL.
+    pub(crate) fn new(base: &Url) -> Self {
+        Self { url: base_url::endpoint(base, "/v1", "/messages") }
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    max_tokens: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    system: Vec<Block<'a>>,
+    messages: Vec<Turn<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stop_sequences: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_config: Option<OutputConfig>,
+}
+
+#[derive(Serialize)]
+struct Turn<'a> {
+    role: &'static str,
+    content: [Block<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Block<'a> {
+    r#type: &'static str,
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_control: Option<CacheControl>,
+}
+
+#[derive(Serialize)]
+struct CacheControl {
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+struct OutputConfig {
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Format {
+    r#type: &'static str,
+    schema: Value,
+}
+
+impl<'a> Block<'a> {
+    fn new(text: &'a str, cached: bool) -> Self {
+        let text = if text.trim().is_empty() { EMPTY } else { text };
+        let cache_control = cached.then_some(CacheControl { r#type: "ephemeral" });
+        Self { r#type: "text", text, cache_control }
+    }
+}
+
+impl Wire for Anthropic {
+    fn url(&self, _model: &str) -> Url {
+        self.url.clone()
+    }
+
+    fn body(&self, model: &str, request: &Request, quirks: Quirks) -> serde_json::Result<Vec<u8>> {
+        let limit = request.max_output_tokens.unwrap_or(USUAL_LIMIT);
+        let schema = request.response_schema.as_ref().filter(|_| !quirks.has(Quirks::NO_SCHEMA));
+        let (system, messages) = conversation(request);
+        // The API refuses stop texts of nothing but spaces; `NO_STOP` covers further whims.
+        let stop = request.stop.iter().map(String::as_str).filter(|text| !text.trim().is_empty());
+        serde_json::to_vec(&Body {
+            model,
+            max_tokens: if quirks.has(Quirks::OTHER_LIMIT) { limit.min(SAFE_LIMIT) } else { limit },
+            system,
+            messages,
+            temperature: request.temperature.filter(|_| !quirks.has(Quirks::NO_TEMPERATURE)),
+            stop_sequences: stop.filter(|_| !quirks.has(Quirks::NO_STOP)).collect(),
+            output_config: schema.map(|schema| {
+                let schema = schema::prepare(schema).schema;
+                OutputConfig { format: Format { r#type: "json_schema", schema } }
+            }),
+        })
+    }
+
+    fn read(&self, reply: &Value, request: &Request) -> Result<Answer, String> {
+        let blocks = reply.get("content").and_then(Value::as_array).ok_or("holds no content")?;
+        // Blocks of other types are thoughts, open or redacted.
+        let texts = blocks.iter().filter(|block| block.get("type").is_none_or(|t| t == "text"));
+        let mut text: String = texts.filter_map(|block| block.get("text")?.as_str()).collect();
+        if let Some(schema) = &request.response_schema {
+            text = schema::unwrap(text, schema);
+        }
+        let finish = match reply.get("stop_reason").and_then(Value::as_str) {
+            None | Some("end_turn" | "stop_sequence") => Finish::Stop,
+            Some("max_tokens" | "model_context_window_exceeded") => Finish::Length,
+            Some("refusal") => Finish::Filtered,
+            Some(other) => Finish::Other(other.to_owned()),
+        };
+        let model = reply.get("model").and_then(Value::as_str).map(str::to_owned);
+        let usage = reply.get("usage").map(usage_of).unwrap_or_default();
+        Ok(Answer { text, usage, finish, model })
+    }
+}
+
+/// Splits the system prompt off and sets the marks up to which the provider caches the prompt. At most
+/// four are allowed; three are used: the system prompt, which many calls share, and for a conversation
+/// the last message, which the next turn builds on, and the one that the turn before marked, so that
+/// its entry is found.
+fn conversation(request: &Request) -> (Vec<Block<'_>>, Vec<Turn<'_>>) {
+    let leading = request.messages.iter().take_while(|m| m.role == Role::System).count();
+    let (system, rest) = request.messages.split_at(leading);
+    let system = system
+        .iter()
+        .enumerate()
+        .map(|(i, message)| Block::new(&message.content, i + 1 == leading))
+        .collect();
+    let grows = request.purpose == Purpose::Root;
+    let last = rest.len();
+    let turns = rest.iter().enumerate().map(|(i, message)| {
+        // A system message in the middle would change the prefix of all that is cached.
+        let role = if message.role == Role::Assistant { "assistant" } else { "user" };
+        let cached = grows && (i + 1 == last || i + 3 == last);
+        Turn { role, content: [Block::new(&message.content, cached)] }
+    });
+    (system, turns.collect())
+}
+
+/// Usage. The API counts cached input beside `input_tokens`.
+fn usage_of(usage: &Value) -> Usage {
+    let cached_input = tokens(usage, "/cache_read_input_tokens");
+    let cache_write = tokens(usage, "/cache_creation_input_tokens");
+    let input = tokens(usage, "/input_tokens");
+    Usage {
+        input: sum(&[input, cached_input, cache_write]),
+        output: tokens(usage, "/output_tokens"),
+        cached_input,
+        cache_write,
+        reasoning: tokens(usage, "/output_tokens_details/thinking_tokens"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Message;
+    use serde_json::json;
+
+    fn wire() -> Anthropic {
+        Anthropic::new(&Url::parse(HOME).unwrap())
+    }
+
+    fn body(request: &Request, quirks: Quirks) -> Value {
+        serde_json::from_slice(&wire().body("m", request, quirks).unwrap()).unwrap()
+    }
+
+    fn marks(body: &Value) -> Vec<String> {
+        let blocks = body["messages"].as_array().unwrap().iter().map(|m| &m["content"][0]);
+        let blocks = body["system"].as_array().into_iter().flatten().chain(blocks);
+        let marked = blocks.filter(|b| b.get("cache_control").is_some());
+        marked.map(|b| b["text"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_url() {
+        assert_eq!(wire().url("m").as_str(), "https://api.anthropic.com/v1/messages");
+    }
+
+    #[test]
+    fn the_prompt_is_cached_where_it_will_be_met_again() {
+        let mut messages = vec![Message::system("s1"), Message::system("s2"), Message::user("q")];
+        let mut request = Request { messages: messages.clone(), ..Request::default() };
+        assert_eq!(marks(&body(&request, Quirks::default())), ["s2", "q"]);
+        messages.extend([Message::assistant("a"), Message::user("r"), Message::system("late")]);
+        request.messages = messages;
+        assert_eq!(marks(&body(&request, Quirks::default())), ["s2", "a", "late"]);
+        request.purpose = Purpose::Call;
+        assert_eq!(marks(&body(&request, Quirks::default())), ["s2"]);
+    }
+
+    #[test]
+    fn bodies_keep_the_rules_of_the_api() {
+        let request = Request {
+            messages: vec![Message::user(" ")],
+            stop: vec!["\n".into(), "END".into()],
+            max_output_tokens: Some(64_000),
+            purpose: Purpose::Call,
+            ..Request::default()
+        };
+        let sent = body(&request, Quirks::default());
+        assert_eq!(
+            sent,
+            json!({"model": "m", "max_tokens": 64000, "stop_sequences": ["END"],
+                "messages": [{"role": "user", "content": [{"type": "text", "text": EMPTY}]}]})
+        );
+        assert_eq!(body(&request, Quirks::OTHER_LIMIT)["max_tokens"], SAFE_LIMIT);
+        let none = Request { max_output_tokens: None, ..request };
+        assert_eq!(body(&none, Quirks::default())["max_tokens"], USUAL_LIMIT);
+    }
+
+    #[test]
+    fn replies_without_thoughts() {
+        let reply = json!({"model": "x", "stop_reason": "max_tokens", "content": [
+            {"type": "thinking", "thinking": "t", "text": "no"}, {"type": "redacted_thinking", "data": "d"},
+            {"type": "text", "text": "a"}, {"type": "text", "text": "b"}],
+            "usage": {"input_tokens": 3, "cache_read_input_tokens": 100,
+                "cache_creation_input_tokens": 20, "output_tokens": 7}});
+        let answer = wire().read(&reply, &Request::default()).unwrap();
+        assert_eq!((answer.text.as_str(), answer.finish), ("ab", Finish::Length));
+        assert_eq!(answer.model.as_deref(), Some("x"));
+        let usage = answer.usage;
+        assert_eq!((usage.input, usage.output), (Some(123), Some(7)));
+        assert_eq!((usage.cached_input, usage.cache_write), (Some(100), Some(20)));
+        assert!(wire().read(&json!({"type": "error"}), &Request::default()).is_err());
+        let empty = wire().read(&json!({"content": []}), &Request::default()).unwrap();
+        assert_eq!((empty.text.as_str(), empty.usage), ("", Usage::default()));
+    }
+}
