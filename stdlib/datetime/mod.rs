@@ -4,7 +4,6 @@
 
 pub mod methods;
 pub mod read;
-pub mod strftime;
 pub mod strptime;
 
 use jiff::civil;
@@ -19,7 +18,6 @@ use crate::text::Text;
 use crate::value::Value;
 
 pub use methods::isoformat_of;
-pub use strftime::strftime_of;
 
 /// The builtins of this module.
 pub const ALL: &[&Builtin] = &[
