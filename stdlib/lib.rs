@@ -6,16 +6,21 @@
 pub mod builtin;
 pub mod constants;
 pub mod convert;
+pub mod counting;
 pub mod dates;
+pub mod dict_methods;
 pub mod fault;
 pub mod format;
 pub mod host;
+pub mod list_methods;
 pub mod models;
 pub mod operators;
 pub mod output;
 pub mod prompt;
 mod ranges;
 pub mod records;
+pub mod sequences;
+pub mod set_methods;
 mod strftime;
 pub mod subscript;
 pub mod text;
@@ -26,6 +31,11 @@ mod testing;
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
 pub const GROUPS: &[&[&builtin::Builtin]] = &[
+    counting::ALL,
+    dict_methods::ALL,
+    list_methods::ALL,
     models::ALL,
     output::ALL,
+    sequences::ALL,
+    set_methods::ALL,
 ];
