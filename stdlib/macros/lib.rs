@@ -24,7 +24,8 @@
 //! `receiver = "param"` for a function that also works as `x.f(y)`, `aliases("…")`,
 //! `effect = Pure|Reads|Mutates|Prints|Calls|Answers` (else `Pure`), `property`,
 //! `returns = Type` (else from the Rust type), `prompt = "…"` for the line in the system prompt.
-//! On a parameter: `#[default(expr)]` (`context` means the run's context), `#[aliases("…")]`,
+//! On a parameter: `#[default(expr)]` (`context` means the run's context, `unset` that a `Value` may
+//! be left out and `None` is something else), `#[aliases("…")]`,
 //! `#[rest]` (a `Vec<Value>` of all further arguments), `#[keyword]` (by name only). An `Option`
 //! needs no default. A parameter of type `&mut dyn Host` is the runner, not an argument.
 
@@ -265,6 +266,7 @@ fn spec(param: &ValueParam) -> Tokens {
     let ValueParam { name, ty, docs, aliases, .. } = param;
     let default = match &param.default {
         Some(Expr::Path(path)) if path.path.is_ident("context") => quote!(Some("context")),
+        Some(Expr::Path(path)) if path.path.is_ident("unset") => quote!(Some("")),
         Some(expr) => {
             let written = written(expr);
             quote!(Some(#written))
@@ -322,6 +324,9 @@ fn conversions(values: &[&ValueParam], function: &str) -> Tokens {
                 quote!(|host: &mut dyn crate::host::Host| {
                     crate::convert::FromValue::from_value(crate::value::Value::Text(host.context()))
                 })
+            }
+            Some(Expr::Path(path)) if path.path.is_ident("unset") => {
+                quote!(|_: &mut dyn crate::host::Host| Ok(crate::value::Value::Unset))
             }
             Some(expr) => quote!(|_: &mut dyn crate::host::Host| Ok((#expr).into())),
             None if is_option(ty) => quote!(|_: &mut dyn crate::host::Host| Ok(None)),
