@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use rlm_lang_macros::builtin;
 
-use super::{moment, strftime, value};
+use super::{moment, value};
 use crate::convert::expected;
 use crate::dates::Date;
 use crate::fault::Fault;
@@ -112,7 +112,7 @@ pub fn weekday(
     /// The date.
     d: Rc<Date>,
 ) -> i64 {
-    strftime::weekday_of(&d)
+    weekday_of(&d)
 }
 
 /// The number of the weekday: Monday is 1, Sunday 7.
@@ -125,7 +125,7 @@ pub fn isoweekday(
     /// The date.
     d: Rc<Date>,
 ) -> i64 {
-    strftime::weekday_of(&d) + 1
+    weekday_of(&d) + 1
 }
 
 /// Year, week and weekday after ISO 8601.
@@ -139,7 +139,7 @@ pub fn isocalendar(
     d: Rc<Date>,
 ) -> Tuple {
     let iso = d.moment.date().iso_week_date();
-    let parts = [i64::from(iso.year()), i64::from(iso.week()), strftime::weekday_of(&d) + 1];
+    let parts = [i64::from(iso.year()), i64::from(iso.week()), weekday_of(&d) + 1];
     Tuple::new(parts.into_iter().map(Value::Int).collect())
 }
 
@@ -154,6 +154,10 @@ pub fn toordinal(
     d: Rc<Date>,
 ) -> i64 {
     days_since(&d, jiff::civil::date(1, 1, 1)) + 1
+}
+
+fn weekday_of(date: &Date) -> i64 {
+    i64::from(date.moment.weekday().to_monday_zero_offset())
 }
 
 fn days_since(d: &Date, first: jiff::civil::Date) -> i64 {
@@ -176,13 +180,16 @@ pub fn date_part(
 
 /// A date in ISO form, with `separator` before the time of day if it has one.
 pub fn isoformat_of(date: &Date, separator: &str) -> String {
+    let m = &date.moment;
+    let day = format!("{:04}-{:02}-{:02}", m.year(), m.month(), m.day());
     if !date.has_time {
-        return strftime::strftime_of(date, "%Y-%m-%d");
+        return day;
     }
-    let fraction = date.moment.subsec_nanosecond() / 1000;
-    let clock = if fraction == 0 { "%H:%M:%S" } else { "%H:%M:%S.%f" };
-    let (day, clock) = (strftime::strftime_of(date, "%Y-%m-%d"), strftime::strftime_of(date, clock));
-    format!("{day}{separator}{clock}")
+    let clock = format!("{:02}:{:02}:{:02}", m.hour(), m.minute(), m.second());
+    match m.subsec_nanosecond() / 1000 {
+        0 => format!("{day}{separator}{clock}"),
+        micro => format!("{day}{separator}{clock}.{micro:06}"),
+    }
 }
 
 /// The date in ISO form.
@@ -213,8 +220,8 @@ pub fn strftime_(
     /// The form, as of Python's `strftime`.
     #[aliases("fmt")]
     format: Text,
-) -> Text {
-    Text::from(strftime::strftime_of(&d, &format.to_str()))
+) -> Result<String, Fault> {
+    crate::strftime::strftime(&d, &format.to_str())
 }
 
 /// The date with some parts changed.
