@@ -140,7 +140,8 @@ pub fn moment(parts: &[i64]) -> Result<civil::DateTime, Fault> {
     let names = ["year", "month", "day", "hour", "minute", "second", "microsecond"];
     let limits = [(1, 9999), (1, 12), (1, 31), (0, 23), (0, 59), (0, 59), (0, 999_999)];
     for (index, (name, (low, high))) in names.iter().zip(limits).enumerate() {
-        let given = if index < 3 { part(index).max(i64::from(parts.len() <= index)) } else { part(index) };
+        let given =
+            if index < 3 { part(index).max(i64::from(parts.len() <= index)) } else { part(index) };
         if !(low..=high).contains(&given) {
             let message = format!("expected a {name} from {low} to {high}, found {given}");
             return Err(Fault::new(Code::BadValue, message));
@@ -150,7 +151,9 @@ pub fn moment(parts: &[i64]) -> Result<civil::DateTime, Fault> {
     let year = i16::try_from(part(0)).unwrap_or(1);
     let nanosecond = i32::try_from(part(6) * 1000).unwrap_or(0);
     civil::DateTime::new(year, small(1), small(2), small(3), small(4), small(5), nanosecond)
-        .map_err(|_| Fault::new(Code::BadValue, format!("there is no {year}-{:02}-{:02}", part(1), part(2))))
+        .map_err(|_| {
+            Fault::new(Code::BadValue, format!("there is no {year}-{:02}-{:02}", part(1), part(2)))
+        })
 }
 
 /// The date that a text in a given form stands for.
@@ -181,10 +184,13 @@ pub fn fromisoformat(
     #[aliases("t", "date_string")]
     text: Text,
 ) -> Result<Value, Fault> {
-    read::iso(&text.to_str())
-        .map(|(moment, has_time)| value(moment, has_time))
-        .ok_or_else(|| Fault::new(Code::BadValue, format!("expected a date such as 2024-03-05T12:00, found \"{text}\""))
-            .with_help("date(t) reads other forms too"))
+    read::iso(&text.to_str()).map(|(moment, has_time)| value(moment, has_time)).ok_or_else(|| {
+        Fault::new(
+            Code::BadValue,
+            format!("expected a date such as 2024-03-05T12:00, found \"{text}\""),
+        )
+        .with_help("date(t) reads other forms too")
+    })
 }
 
 /// A difference of two dates, to add to one or to compare with one.

@@ -14,8 +14,18 @@ const MONTHS: [&str; 12] =
 /// The number of a month by its English name, short or long.
 pub(super) fn month_named(word: &str) -> Option<i64> {
     const LONG: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september",
-        "october", "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     let word = word.to_lowercase();
     let at = MONTHS.iter().zip(LONG).position(|(short, long)| {
@@ -185,7 +195,10 @@ impl Parts {
         while let Some(token) = tokens.get(at) {
             match token {
                 // A colon between numbers: a time of day, and the date is complete.
-                Token::Number(_) if has_colon(tokens, at) && numbers.len() + usize::from(month.is_some()) >= 2 => {
+                Token::Number(_)
+                    if has_colon(tokens, at)
+                        && numbers.len() + usize::from(month.is_some()) >= 2 =>
+                {
                     time = Some(clock(tokens, at)?);
                     break;
                 }
@@ -228,7 +241,9 @@ fn clock(tokens: &[Token<'_>], at: usize) -> Option<Time> {
     let second = if seconds { number(4)? } else { 0 };
     let mut end = at + if seconds { 5 } else { 3 };
     let mut micro = 0;
-    if let (Some(Token::Mark('.' | ',')), Some(Token::Number(digits))) = (tokens.get(end), tokens.get(end + 1)) {
+    if let (Some(Token::Mark('.' | ',')), Some(Token::Number(digits))) =
+        (tokens.get(end), tokens.get(end + 1))
+    {
         let padded = digits.bytes().chain(std::iter::repeat(b'0')).take(6);
         micro = padded.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
         end += 2;

@@ -47,7 +47,9 @@ pub fn strptime_of(text: &str, format: &str) -> Result<Value, Fault> {
                 let Some(directive) = chars.next() else {
                     return Err(bad_format("a % at its end", format));
                 };
-                state.directive(directive).ok_or_else(|| bad_format(&format!("%{directive}"), format))?
+                state
+                    .directive(directive)
+                    .ok_or_else(|| bad_format(&format!("%{directive}"), format))?
             }
             // White space stands for any amount of it.
             c if c.is_whitespace() => {
@@ -62,7 +64,8 @@ pub fn strptime_of(text: &str, format: &str) -> Result<Value, Fault> {
     }
     if !state.rest.is_empty() {
         let shown: String = state.rest.chars().take(20).collect();
-        let message = format!("the date \"{}\" goes on behind the format: \"{shown}\"", short(text));
+        let message =
+            format!("the date \"{}\" goes on behind the format: \"{shown}\"", short(text));
         return Err(Fault::new(Code::BadValue, message));
     }
     state.finish()
@@ -150,7 +153,8 @@ impl<'a> State<'a> {
     }
 
     fn clock(&mut self, seconds: bool) -> bool {
-        self.parts(&[('H', ":"), ('M', "")]) && (!seconds || self.literal(':') && self.parts(&[('S', "")]))
+        self.parts(&[('H', ":"), ('M', "")])
+            && (!seconds || self.literal(':') && self.parts(&[('S', "")]))
     }
 
     /// At most `most` digits.
@@ -210,7 +214,8 @@ impl<'a> State<'a> {
         if let Some(day) = self.day_of_year {
             let days = jiff::Span::new().try_days(day - 1);
             let moved = moment.first_of_year().checked_add(days.unwrap_or_default());
-            moment = moved.map_err(|_| Fault::new(Code::BadValue, "there is no such day in the year"))?;
+            moment = moved
+                .map_err(|_| Fault::new(Code::BadValue, "there is no such day in the year"))?;
         }
         // Python's strptime gives a datetime whatever the format.
         Ok(value(moment, true))

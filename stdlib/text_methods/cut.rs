@@ -76,7 +76,10 @@ fn stripped(
     while left && let Some((_, length)) = decode_at(bytes, start).filter(|&(c, _)| drop(c)) {
         start += length;
     }
-    while right && end > start && let Some((_, n)) = decode_before(bytes, end).filter(|&(c, _)| drop(c)) {
+    while right
+        && end > start
+        && let Some((_, n)) = decode_before(bytes, end).filter(|&(c, _)| drop(c))
+    {
         end -= n;
     }
     cost::scan(host, bytes.len() - (end - start))?;

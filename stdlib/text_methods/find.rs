@@ -51,7 +51,8 @@ fn position(
     let Some(range) = bounds(t, start, end) else { return Ok(None) };
     cost::scan(host, range.len())?;
     let bytes = part(t, &range);
-    let found = if last { memmem::rfind(bytes, sub.bytes()) } else { memmem::find(bytes, sub.bytes()) };
+    let found =
+        if last { memmem::rfind(bytes, sub.bytes()) } else { memmem::find(bytes, sub.bytes()) };
     Ok(found.map(|at| t.char_of_byte(range.start + at)))
 }
 
