@@ -2,9 +2,7 @@
 
 use chumsky::prelude::*;
 
-use crate::ast::{
-    Clause, ComprehensionKind, DictItem, Expr, ExprKind, FormatPart, TextLiteral,
-};
+use crate::ast::{Clause, ComprehensionKind, DictItem, Expr, ExprKind, FormatPart, TextLiteral};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::escape;
@@ -138,20 +136,16 @@ fn format_parts<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Vec<Forma
         let spec = just(Token::SpecColon).labelled(Expect::Operator).ignore_then(parts);
         let open = just(Token::FieldOpen).map_with(|_, e| e.span());
         let debug = just(Token::FieldDebug).map_with(|_, e| e.span()).labelled(Expect::Operator);
-        let field = open
-            .then(expressions(expr))
-            .then(debug.or_not())
-            .then(conversion.or_not().map(Option::flatten))
-            .then(spec.or_not())
-            .then_ignore(just(Token::FieldClose))
-            .map(move |((((open, value), debug), conversion), spec): ((((Span, Expr), Option<Span>), _), _)| {
-                FormatPart::Field {
-                    value: Box::new(value),
-                    label: debug.map(|sign| label(source, open, sign)),
-                    conversion,
-                    spec: spec.unwrap_or_default(),
-                }
-            });
+        let value = open.then(expressions(expr)).then(debug.or_not());
+        let ending = conversion.or_not().map(Option::flatten).then(spec.or_not());
+        let field = value.then(ending).then_ignore(just(Token::FieldClose)).map(
+            move |(((open, value), debug), (conversion, spec))| FormatPart::Field {
+                value: Box::new(value),
+                label: debug.map(|sign| label(source, open, sign)),
+                conversion,
+                spec: spec.unwrap_or_default(),
+            },
+        );
         choice((text, field)).repeated().collect::<Vec<FormatPart>>().boxed()
     })
     .boxed()
@@ -187,12 +181,10 @@ pub(crate) fn clauses<'t>(
         .then_ignore(just(Token::In))
         .then(operators.clone())
         .map(|(target, iterable)| Clause::For { target, iterable });
-    let if_clause = just(Token::If).labelled(Expect::Operator).ignore_then(operators).map(Clause::If);
+    let if_clause =
+        just(Token::If).labelled(Expect::Operator).ignore_then(operators).map(Clause::If);
     let rest = choice((for_clause.clone(), if_clause)).repeated().collect::<Vec<Clause>>();
-    for_clause
-        .then(rest)
-        .map(|(first, rest)| std::iter::once(first).chain(rest).collect())
-        .boxed()
+    for_clause.then(rest).map(|(first, rest)| std::iter::once(first).chain(rest).collect()).boxed()
 }
 
 /// A bare generator.

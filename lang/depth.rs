@@ -34,7 +34,7 @@ pub(crate) fn check(tokens: &[Spanned]) -> Option<Diagnostic> {
     let mut levels = vec![Level::default()];
     // Sums over all levels but the innermost.
     let (mut right, mut chain) = (0, 0);
-    let mut operand = false;
+    let (mut operand, mut starts) = (false, true);
     for &(token, span) in tokens {
         let Some(level) = levels.last_mut() else { break };
         match token {
@@ -46,7 +46,8 @@ pub(crate) fn check(tokens: &[Spanned]) -> Option<Diagnostic> {
             | Token::FormatStart
             | Token::BlockOpen => {
                 // A call or an index is a step of a chain.
-                level.chain += usize::from(operand);
+                let step = operand && matches!(token, Token::LeftParen | Token::LeftSquare);
+                level.chain += usize::from(step);
                 right += level.right + level.run;
                 chain += level.chain;
                 levels.push(Level::default());
@@ -65,10 +66,16 @@ pub(crate) fn check(tokens: &[Spanned]) -> Option<Diagnostic> {
                 }
             }
             Token::Comma | Token::Newline => *level = Level::default(),
-            Token::Plus | Token::Minus | Token::Star | Token::DoubleStar if !operand => level.run += 1,
+            Token::Plus | Token::Minus | Token::Star | Token::DoubleStar if !operand => {
+                level.run += 1
+            }
             Token::Not if !operand => level.run += 1,
             Token::Tilde => level.run += 1,
-            Token::Lambda | Token::FatArrow | Token::DoubleStar | Token::Else | Token::If => level.nest(),
+            // Of a statement, which its block counts for.
+            Token::If | Token::Else if starts => {}
+            Token::Lambda | Token::FatArrow | Token::DoubleStar | Token::Else | Token::If => {
+                level.nest()
+            }
             _ if token.ends_operand() => level.operand(),
             Token::Plus
             | Token::Minus
@@ -84,6 +91,7 @@ pub(crate) fn check(tokens: &[Spanned]) -> Option<Diagnostic> {
             _ => {}
         }
         operand = token.ends_operand();
+        starts = matches!(token, Token::Newline | Token::BlockOpen | Token::BlockClose);
         if let Some(level) = levels.last() {
             if levels.len() - 1 + right + level.right + level.run > MOST_NESTED {
                 return Some(too_deep(span, "nested more than 200 deep"));

@@ -96,7 +96,13 @@ fn single(c: char) -> Option<char> {
 }
 
 /// `\x41`, `\u20ac`, `\U0001f600`: `skip` letters, then exactly `count` digits.
-fn by_number<'s>(tail: &'s str, skip: usize, count: usize, radix: u32, out: &mut String) -> &'s str {
+fn by_number<'s>(
+    tail: &'s str,
+    skip: usize,
+    count: usize,
+    radix: u32,
+    out: &mut String,
+) -> &'s str {
     let Some(number) = digits(tail, skip, count, radix) else {
         out.push('\\');
         return tail;

@@ -55,7 +55,9 @@ pub(crate) fn expression(source: &str) -> Expressions<'_> {
             Some((condition, otherwise)) => conditional(then, condition, otherwise),
         })
         .boxed();
-    one.define(choice((lambda(source, expr.clone()), arrow(source, expr.clone()), conditional)).boxed());
+    one.define(
+        choice((lambda(source, expr.clone()), arrow(source, expr.clone()), conditional)).boxed(),
+    );
     Expressions { one: expr, list: separated(item), targets: target_list }
 }
 
@@ -81,7 +83,7 @@ fn star(expr: Rule<'_, Expr>) -> Rule<'_, Expr> {
 /// `a, b`, with a comma at the end allowed.
 fn separated(item: Rule<'_, Expr>) -> Rule<'_, Expr> {
     let comma = just(Token::Comma).labelled(Expect::Operator);
-    let more = comma.clone().ignore_then(item.clone()).repeated().collect::<Vec<Expr>>();
+    let more = comma.ignore_then(item.clone()).repeated().collect::<Vec<Expr>>();
     item.then(more)
         .then(comma.or_not())
         .map_with(|((first, more), comma), e| {
@@ -99,7 +101,9 @@ fn lambda<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
         .ignore_then(params(source, expr.clone(), false))
         .then_ignore(just(Token::Colon))
         .then(expr)
-        .map_with(|(params, body), e| node(ExprKind::Lambda { params, body: Box::new(body) }, e.span()))
+        .map_with(|(params, body), e| {
+            node(ExprKind::Lambda { params, body: Box::new(body) }, e.span())
+        })
         .boxed()
 }
 
@@ -115,30 +119,31 @@ fn arrow<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
     choice((single, several))
         .then_ignore(just(Token::FatArrow))
         .then(expr)
-        .map_with(|(params, body), e| node(ExprKind::Lambda { params, body: Box::new(body) }, e.span()))
+        .map_with(|(params, body), e| {
+            node(ExprKind::Lambda { params, body: Box::new(body) }, e.span())
+        })
         .boxed()
 }
 
 /// Parameters of a function or lambda. `/` and a lone `*` only restrict callers; they are dropped.
-pub(crate) fn params<'t>(source: &'t str, expr: Rule<'t, Expr>, typed: bool) -> Rule<'t, Vec<Param>> {
-    let annotation = just(Token::Colon)
-        .labelled(Expect::Operator)
-        .ignore_then(expr.clone())
-        .or_not()
-        .boxed();
-    let typed_name = if typed {
-        name(source).then_ignore(annotation).boxed()
-    } else {
-        name(source)
-    };
+pub(crate) fn params<'t>(
+    source: &'t str,
+    expr: Rule<'t, Expr>,
+    typed: bool,
+) -> Rule<'t, Vec<Param>> {
+    let annotation =
+        just(Token::Colon).labelled(Expect::Operator).ignore_then(expr.clone()).or_not().boxed();
+    let typed_name =
+        if typed { name(source).then_ignore(annotation).boxed() } else { name(source) };
     let default = just(Token::Assign).labelled(Expect::Operator).ignore_then(expr).or_not();
-    let plain = typed_name.clone().then(default).map(|(name, default)| {
-        Some(Param { name, default, kind: ParamKind::Plain })
-    });
-    let collecting = |kind| move |name: Option<Name>| name.map(|name| Param { name, default: None, kind });
-    let starred = just(Token::Star)
-        .ignore_then(typed_name.clone().or_not())
-        .map(collecting(ParamKind::Star));
+    let plain = typed_name
+        .clone()
+        .then(default)
+        .map(|(name, default)| Some(Param { name, default, kind: ParamKind::Plain }));
+    let collecting =
+        |kind| move |name: Option<Name>| name.map(|name| Param { name, default: None, kind });
+    let starred =
+        just(Token::Star).ignore_then(typed_name.clone().or_not()).map(collecting(ParamKind::Star));
     let double = just(Token::DoubleStar)
         .ignore_then(typed_name)
         .map(|name| Some(Param { name, default: None, kind: ParamKind::DoubleStar }));
@@ -205,12 +210,10 @@ fn arguments<'t>(
         .map(|(name, value)| Arg::Keyword(name, value));
     let star = just(Token::Star).ignore_then(expr.clone()).map(Arg::Star);
     let double = just(Token::DoubleStar).ignore_then(expr.clone()).map(Arg::DoubleStar);
-    let positional = expr
-        .then(clauses.or_not())
-        .map_with(|(element, clauses), e| match clauses {
-            None => Arg::Positional(element),
-            Some(clauses) => Arg::Positional(atom::generator(element, clauses, e.span())),
-        });
+    let positional = expr.then(clauses.or_not()).map_with(|(element, clauses), e| match clauses {
+        None => Arg::Positional(element),
+        Some(clauses) => Arg::Positional(atom::generator(element, clauses, e.span())),
+    });
     choice((keyword, star, double, positional))
         .labelled(Expect::Expression)
         .separated_by(just(Token::Comma))
@@ -230,10 +233,10 @@ enum Subscript {
 fn subscript(expr: Rule<'_, Expr>) -> Rule<'_, Subscript> {
     let colon = just(Token::Colon).labelled(Expect::Operator);
     let bound = expr.clone().or_not();
-    let step = colon.clone().ignore_then(bound.clone()).or_not().map(Option::flatten);
+    let step = colon.ignore_then(bound.clone()).or_not().map(Option::flatten);
     let after_colon = colon.ignore_then(bound).then(step).boxed();
     let comma = just(Token::Comma).labelled(Expect::Operator);
-    let more = comma.clone().ignore_then(expr.clone()).repeated().collect::<Vec<Expr>>();
+    let more = comma.ignore_then(expr.clone()).repeated().collect::<Vec<Expr>>();
     let after_item = choice((
         after_colon.clone().map(Ok),
         more.then(comma.or_not()).map(|(more, comma)| Err((more, comma.is_some()))),
@@ -275,8 +278,12 @@ fn operator_chain<'t>(source: &'t str, operand: Rule<'t, Expr>) -> Rule<'t, Expr
             infix(left(6), binary(&[Token::Caret]), |l, op, r, _| binary_node(l, op, r)),
             infix(left(7), binary(&[Token::Ampersand]), |l, op, r, _| binary_node(l, op, r)),
             infix(left(8), binary(&[Token::Shift]), |l, op, r, _| binary_node(l, op, r)),
-            infix(left(9), binary(&[Token::Plus, Token::Minus]), |l, op, r, _| binary_node(l, op, r)),
-            infix(left(10), binary(&[Token::Star, Token::Divide]), |l, op, r, _| binary_node(l, op, r)),
+            infix(left(9), binary(&[Token::Plus, Token::Minus]), |l, op, r, _| {
+                binary_node(l, op, r)
+            }),
+            infix(left(10), binary(&[Token::Star, Token::Divide]), |l, op, r, _| {
+                binary_node(l, op, r)
+            }),
             prefix(11, sign, move |span, operand, _| {
                 unary(sign_op(text_at(source, span)), span, operand)
             }),

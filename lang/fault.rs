@@ -121,9 +121,11 @@ impl Expected {
     pub(crate) fn words(self) -> Vec<&'static str> {
         let named: Vec<Expect> = ALL.into_iter().filter(|&e| self.contains(e)).collect();
         let only_operator = named == [Expect::Operator];
+        let statement = self.contains(Expect::Statement);
         named
             .into_iter()
             .filter(|&e| e != Expect::Operator || only_operator)
+            .filter(|&e| e != Expect::EndOfLine || !statement)
             .map(Expect::word)
             .collect()
     }

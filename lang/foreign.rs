@@ -27,7 +27,9 @@ fn foreign(place: &Place<'_>, what: &str, help: impl Into<String>) -> Option<Dia
 fn by_first_word(place: &Place<'_>) -> Option<Diagnostic> {
     let second = place.token(1);
     match (place.token(0)?, place.text(0)) {
-        (Token::Class, _) => foreign(place, "`class`", "use dicts for records: {\"name\": x}, and def for functions"),
+        (Token::Class, _) => {
+            foreign(place, "`class`", "use dicts for records: {\"name\": x}, and def for functions")
+        }
         (Token::With, _) => Some(with_statement(place)),
         (Token::Import | Token::From, _) => {
             let message = "this import names no known module";
@@ -48,8 +50,11 @@ fn with_statement(place: &Place<'_>) -> Diagnostic {
     let threads = place.statement.iter().enumerate().any(|(i, _)| {
         matches!(place.text(i), "ThreadPoolExecutor" | "ProcessPoolExecutor" | "Pool")
     });
-    let error =
-        Diagnostic::error(Code::NoLibraries, place.statement_span(), "`with` is not part of the language");
+    let error = Diagnostic::error(
+        Code::NoLibraries,
+        place.statement_span(),
+        "`with` is not part of the language",
+    );
     error.with_help(if threads { ALREADY_PARALLEL } else { NO_LIBRARIES })
 }
 
@@ -58,7 +63,9 @@ fn with_statement(place: &Place<'_>) -> Diagnostic {
 fn foreign_word(place: &Place<'_>, word: &str) -> Option<Diagnostic> {
     let what = format!("`{word}`");
     let help = match word {
-        "match" | "switch" | "case" => "compare with if x == a { ... } elif x == b { ... } else { ... }",
+        "match" | "switch" | "case" => {
+            "compare with if x == a { ... } elif x == b { ... } else { ... }"
+        }
         "catch" => "write except e { ... }",
         "elsif" | "elseif" => "write elif c { ... }",
         "unless" => "write if not c { ... }",
@@ -68,13 +75,16 @@ fn foreign_word(place: &Place<'_>, word: &str) -> Option<Diagnostic> {
         "struct" | "enum" | "interface" | "trait" | "impl" | "type" => {
             "use dicts for records: {\"name\": x}"
         }
-        "int" | "float" | "str" | "string" | "bool" | "auto" | "val" | "static" | "public" | "private"
+        "int" | "float" | "str" | "string" | "bool" | "auto" | "val" | "static" | "public"
+        | "private"
             if place.token(1) == Some(Token::Name) =>
         {
             "no types or modifiers are needed: x = 1"
         }
         "function" | "fn" | "func" => "write def f(x) { ... }",
-        "export" | "use" | "package" | "namespace" | "require" => "remove the line; every function is there",
+        "export" | "use" | "package" | "namespace" | "require" => {
+            "remove the line; every function is there"
+        }
         _ => return None,
     };
     foreign(place, &what, help)
@@ -85,9 +95,13 @@ fn by_found(place: &Place<'_>) -> Option<Diagnostic> {
     let (at, end) = (place.index, place.statement.len());
     let start = expression_start(place, at);
     match place.found? {
-        Token::Yield => foreign(place, "`yield`", "collect the items: out.append(x), and return out"),
+        Token::Yield => {
+            foreign(place, "`yield`", "collect the items: out.append(x), and return out")
+        }
         Token::Question => question(place, start, at, end),
-        Token::Template => foreign(place, "a text in backticks", format!("write {}", template(place.text(at)))),
+        Token::Template => {
+            foreign(place, "a text in backticks", format!("write {}", template(place.text(at))))
+        }
         Token::PipeInto => {
             let help = match (place.slice(start, at), place.slice(at + 1, end)) {
                 (Some(value), Some(function)) => format!("write {function}({value})"),
@@ -97,7 +111,10 @@ fn by_found(place: &Place<'_>) -> Option<Diagnostic> {
         }
         Token::Walrus => {
             let help = match place.slice(at.saturating_sub(1), at + 2) {
-                Some(start) => format!("assign on a line of its own first: {} ...", start.replacen(":=", "=", 1)),
+                Some(start) => format!(
+                    "assign on a line of its own first: {} ...",
+                    start.replacen(":=", "=", 1)
+                ),
                 None => "assign on a line of its own first".to_string(),
             };
             foreign(place, "an assignment inside an expression", help)
@@ -157,8 +174,12 @@ fn expression_start(place: &Place<'_>, at: usize) -> usize {
     let mut depth = 0usize;
     for (index, (token, _)) in before.iter().enumerate().rev() {
         match token {
-            Token::RightParen | Token::RightSquare | Token::RightBrace | Token::FieldClose => depth += 1,
-            Token::LeftParen | Token::LeftSquare | Token::LeftBrace | Token::FieldOpen if depth > 0 => {
+            Token::RightParen | Token::RightSquare | Token::RightBrace | Token::FieldClose => {
+                depth += 1
+            }
+            Token::LeftParen | Token::LeftSquare | Token::LeftBrace | Token::FieldOpen
+                if depth > 0 =>
+            {
                 depth -= 1;
             }
             token if depth == 0 && opens(*token) => return index + 1,
@@ -176,11 +197,18 @@ fn question(place: &Place<'_>, start: usize, at: usize, end: usize) -> Option<Di
         _ => {
             let colon = (at..end).find(|&i| place.token(i) == Some(Token::Colon));
             let parts = colon.and_then(|colon| {
-                let last = (colon + 1..end).find(|&i| matches!(place.token(i), Some(Token::RightParen | Token::Comma)));
-                Some((place.slice(start, at)?, place.slice(at + 1, colon)?, place.slice(colon + 1, last.unwrap_or(end))?))
+                let last = (colon + 1..end)
+                    .find(|&i| matches!(place.token(i), Some(Token::RightParen | Token::Comma)));
+                Some((
+                    place.slice(start, at)?,
+                    place.slice(at + 1, colon)?,
+                    place.slice(colon + 1, last.unwrap_or(end))?,
+                ))
             });
             let help = match parts {
-                Some((condition, then, otherwise)) => format!("write {then} if {condition} else {otherwise}"),
+                Some((condition, then, otherwise)) => {
+                    format!("write {then} if {condition} else {otherwise}")
+                }
                 None => "write a if c else b".to_string(),
             };
             foreign(place, "`c ? a : b`", help)
@@ -213,9 +241,15 @@ fn loop_in_parentheses(place: &Place<'_>) -> Option<Diagnostic> {
     if matches!(place.text(first), "let" | "const" | "var") {
         first += 1;
     }
-    let last = if parenthesised && place.token(end.checked_sub(1)?) == Some(Token::RightParen) { end - 1 } else { end };
+    let last = if parenthesised && place.token(end.checked_sub(1)?) == Some(Token::RightParen) {
+        end - 1
+    } else {
+        end
+    };
     let help = match (place.slice(first, word), place.slice(word + 1, last)) {
-        (Some(target), Some(items)) => format!("write for {} in {items} {{ ... }}", target.trim_matches(['[', ']'])),
+        (Some(target), Some(items)) => {
+            format!("write for {} in {items} {{ ... }}", target.trim_matches(['[', ']']))
+        }
         _ => "write for x in xs { ... }".to_string(),
     };
     foreign(place, "`for (x of xs)`", help)
@@ -223,7 +257,8 @@ fn loop_in_parentheses(place: &Place<'_>) -> Option<Diagnostic> {
 
 /// `if c then`, `while c do`
 fn block_word(place: &Place<'_>) -> Option<Diagnostic> {
-    let header = matches!(place.token(0), Some(Token::If | Token::Elif | Token::While | Token::For));
+    let header =
+        matches!(place.token(0), Some(Token::If | Token::Elif | Token::While | Token::For));
     let word = place.text(place.index);
     if !header || !matches!(word, "do" | "then") || place.found != Some(Token::Name) {
         return None;
@@ -261,10 +296,15 @@ fn function_as_argument(place: &Place<'_>) -> Option<Diagnostic> {
     let at_brace = matches!(place.found, Some(Token::LeftBrace | Token::BlockOpen));
     let function = at_brace
         && (0..place.index).any(|i| {
-            matches!(place.text(i), "function" | "fn" | "func") || place.token(i) == Some(Token::FatArrow)
+            matches!(place.text(i), "function" | "fn" | "func")
+                || place.token(i) == Some(Token::FatArrow)
         });
     if arrow || function {
-        return foreign(place, "a function with statements inside an expression", "write def f(x) { ... } first, then pass f");
+        return foreign(
+            place,
+            "a function with statements inside an expression",
+            "write def f(x) { ... } first, then pass f",
+        );
     }
     None
 }
@@ -277,7 +317,15 @@ fn call_without_parentheses(place: &Place<'_>) -> Option<Diagnostic> {
     if name != Token::Name || place.index != 1 || !operand || assigned {
         return None;
     }
-    let function = place.text(0);
+    let function = match place.text(0) {
+        "echo" | "puts" | "println" => "print",
+        "throw" => "raise",
+        other => other,
+    };
+    let printing = matches!(function, "print" | "answer" | "raise" | "ask" | "len");
+    if !printing && !matches!(found, Token::Text | Token::FormatStart) {
+        return None;
+    }
     let help = match place.slice(1, place.statement.len()) {
         Some(args) => format!("write {function}({args})"),
         None => format!("write {function}(...)"),

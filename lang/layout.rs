@@ -34,6 +34,7 @@ pub(crate) fn lay_out(source: &str, input: &[Spanned]) -> Laid {
         at: 0,
         laid: Laid { tokens: Vec::with_capacity(input.len() + 16), ..Laid::default() },
         open: Vec::new(),
+        open_fields: 0,
         statement: Statement::default(),
         line_column: 0,
         brace_is_block: false,
@@ -96,6 +97,8 @@ impl Open {
     }
 }
 
+const FIELD: Open = Open::Bracket(Token::FieldOpen);
+
 /// An entry of the stack of open things.
 #[derive(Clone, Copy, Debug)]
 struct Opened {
@@ -126,6 +129,8 @@ struct Layout<'s, 'i> {
     at: usize,
     laid: Laid,
     open: Vec<Opened>,
+    /// How many of the open things are fields of f-strings.
+    open_fields: usize,
     statement: Statement,
     /// Column of the first token of the current line.
     line_column: usize,
@@ -224,7 +229,14 @@ impl<'s> Layout<'s, '_> {
 
     fn push_open(&mut self, kind: Open, span: Span) {
         let index = self.laid.tokens.len();
+        self.open_fields += usize::from(kind == FIELD);
         self.open.push(Opened { kind, span, index });
+    }
+
+    fn pop_open(&mut self) -> Option<Opened> {
+        let opened = self.open.pop();
+        self.open_fields -= usize::from(opened.is_some_and(|opened| opened.kind == FIELD));
+        opened
     }
 
     /// Marks the statement as begun.
@@ -268,7 +280,13 @@ impl<'s> Layout<'s, '_> {
                 self.header(token, span, true);
                 true
             }
-            Token::If | Token::Elif | Token::For | Token::While | Token::Def | Token::With | Token::Class => {
+            Token::If
+            | Token::Elif
+            | Token::For
+            | Token::While
+            | Token::Def
+            | Token::With
+            | Token::Class => {
                 self.header(token, span, false);
                 true
             }
@@ -318,7 +336,10 @@ impl<'s> Layout<'s, '_> {
         self.statement.bare = false;
         let after_dot = self.last() == Some(Token::Dot);
         let token = match token {
-            _ if after_dot && token.is_keyword() && self.text(span).starts_with(char::is_alphabetic) => {
+            _ if after_dot
+                && token.is_keyword()
+                && self.text(span).starts_with(char::is_alphabetic) =>
+            {
                 Token::Name
             }
             Token::Await => {
@@ -428,10 +449,11 @@ impl<'s> Layout<'s, '_> {
             self.statement.lambdas -= 1;
             return self.emit(Token::Colon, span);
         }
-        let next_line = self.next_line();
         let ends_line = matches!(self.peek(), None | Some((Token::Newline, _)));
+        let next_line = if ends_line { self.next_line() } else { None };
         let deeper = next_line.is_some_and(|(_, column)| column > self.line_column);
-        if !self.statement.header && !(ends_line && deeper) {
+        let opens = self.statement.header || (ends_line && deeper);
+        if !opens {
             self.statement.bare = false;
             return self.emit(Token::Colon, span);
         }
@@ -505,8 +527,8 @@ impl<'s> Layout<'s, '_> {
 
     /// A bracket was forgotten if the next line starts with a word that only starts statements.
     fn bracket_is_left_open(&self) -> bool {
-        let field = self.open.iter().any(|opened| opened.kind == Open::Bracket(Token::FieldOpen));
-        !field && self.next_line().is_some_and(|(token, _)| token.only_starts_statement())
+        self.open_fields == 0
+            && self.next_line().is_some_and(|(token, _)| token.only_starts_statement())
     }
 
     /// Closes the blocks that a line of this column ends.
@@ -532,7 +554,7 @@ impl<'s> Layout<'s, '_> {
 
     /// Closes the innermost block.
     fn close_block(&mut self, span: Span) {
-        let opened = self.open.pop();
+        let opened = self.pop_open();
         let end = self.last_end();
         let brace = opened.is_some_and(|opened| opened.kind == Open::Brace);
         let span = if brace { span } else { Span::new(end, end) };
@@ -543,7 +565,10 @@ impl<'s> Layout<'s, '_> {
     /// A closing bracket.
     fn close(&mut self, token: Token, span: Span) {
         if token == Token::RightBrace {
-            while self.open.last().is_some_and(|o| matches!(o.kind, Open::Line | Open::Indent { .. }))
+            while self
+                .open
+                .last()
+                .is_some_and(|o| matches!(o.kind, Open::Line | Open::Indent { .. }))
                 && self.open.iter().any(|o| o.kind == Open::Brace)
             {
                 self.close_block(span);
@@ -568,7 +593,7 @@ impl<'s> Layout<'s, '_> {
             self.close_block(span);
             self.after_brace();
         } else {
-            self.open.pop();
+            self.pop_open();
             self.statement.bare = false;
             self.emit(token, span);
         }
@@ -586,7 +611,7 @@ impl<'s> Layout<'s, '_> {
         for (index, opened) in self.open.iter().enumerate().rev() {
             match opened.kind {
                 Open::Bracket(open) if open == wanted => return Some(index),
-                Open::Bracket(Token::FieldOpen) => return None,
+                FIELD => return None,
                 Open::Bracket(_) => {}
                 Open::Brace if token == Token::RightBrace => return Some(index),
                 _ => return None,
@@ -614,7 +639,7 @@ impl<'s> Layout<'s, '_> {
         let token = match opened.kind {
             Open::Bracket(Token::LeftParen) => Token::RightParen,
             Open::Bracket(Token::LeftSquare) => Token::RightSquare,
-            Open::Bracket(Token::FieldOpen) => Token::FieldClose,
+            FIELD => Token::FieldClose,
             Open::Bracket(_) => Token::RightBrace,
             Open::Line | Open::Indent { .. } => return self.close_block(place),
             Open::Brace => Token::BlockClose,
@@ -642,7 +667,7 @@ impl<'s> Layout<'s, '_> {
         } else {
             // An arrow's parameters may have renamed it; the output's own token decides.
             let arrow = matches!(self.laid.tokens.get(opened.index), Some((Token::ArrowOpen, _)));
-            self.open.pop();
+            self.pop_open();
             self.emit(if arrow { Token::RightParen } else { token }, place);
         }
     }

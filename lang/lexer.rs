@@ -140,7 +140,10 @@ impl Lexer<'_> {
             Ok(Token::Backtick) => self.template(start),
             Ok(Token::Twice) => self.twice(start, end),
             Ok(Token::BadNumber) => self.bad_number(start, end),
-            Ok(Token::Int) if number::int(self.source.get(start..end).unwrap_or_default()).is_none() => {
+            Ok(Token::Float) if self.is_range(start, end) => self.range(start, end),
+            Ok(Token::Int)
+                if number::int(self.source.get(start..end).unwrap_or_default()).is_none() =>
+            {
                 self.bad_number(start, end);
             }
             Ok(token) => self.plain(token, start, end),
@@ -201,11 +204,20 @@ impl Lexer<'_> {
                 true
             }
             Token::Not if self.byte(start) == Some(b'!') => {
-                let Some(length) = conversion(self.source.get(start..).unwrap_or_default()) else {
+                // Nothing else that starts with `!` can follow a field's expression.
+                if !matches!(self.lexed.tokens.last(), Some((token, _)) if token.ends_operand()) {
                     return false;
-                };
-                self.at = start + length;
-                self.push(Token::Conversion, start, start + length);
+                }
+                if conversion(self.source.get(start..).unwrap_or_default()).is_none() {
+                    let span = Span::new(start, end);
+                    let error = Diagnostic::error(Code::Syntax, span, "expected `}` after this");
+                    self.error(
+                        error.with_help("a field ends with !r, !s, !a or a format: {x:.2f}"),
+                    );
+                    return false;
+                }
+                self.at = start + 2;
+                self.push(Token::Conversion, start, start + 2);
                 true
             }
             _ => false,
@@ -272,7 +284,8 @@ impl Lexer<'_> {
             return;
         }
         let mut before = self.lexed.tokens.iter().rev().map(|(token, _)| *token);
-        let operand = before.find(|token| *token != Token::Newline).is_some_and(Token::ends_operand);
+        let operand =
+            before.find(|token| *token != Token::Newline).is_some_and(Token::ends_operand);
         if operand && matches!(self.brackets.last(), Some(b'(' | b'[')) {
             return;
         }
@@ -356,7 +369,8 @@ impl Lexer<'_> {
         } else {
             format!("add {mark}, or use {} for a text of several lines", mark.repeat(3))
         };
-        let error = Diagnostic::error(Code::UnterminatedText, span, "this text has no closing quote");
+        let error =
+            Diagnostic::error(Code::UnterminatedText, span, "this text has no closing quote");
         self.error(error.with_help(help));
     }
 
@@ -433,8 +447,12 @@ impl Lexer<'_> {
         if spec {
             let span = Span::new(self.at, self.at + length);
             self.error(
-                Diagnostic::error(Code::Syntax, span, "expected `}`, found the end of the f-string")
-                    .with_help("close the field with }"),
+                Diagnostic::error(
+                    Code::Syntax,
+                    span,
+                    "expected `}`, found the end of the f-string",
+                )
+                .with_help("close the field with }"),
             );
         }
         let end = self.at + length;
@@ -491,7 +509,8 @@ impl Lexer<'_> {
     /// `++` or `--`: a statement of its own at its start or end, else two signs.
     fn twice(&mut self, start: usize, end: usize) {
         let before = self.lexed.tokens.last().map(|(token, _)| *token);
-        let starts = matches!(before, None | Some(Token::Newline | Token::Semicolon | Token::LeftBrace));
+        let starts =
+            matches!(before, None | Some(Token::Newline | Token::Semicolon | Token::LeftBrace));
         let after = self.rest().trim_start_matches([' ', '\t']);
         let ends = after.is_empty() || after.starts_with(['\n', '\r', ';', '}', '#', ')']);
         if starts || ends {
@@ -501,6 +520,22 @@ impl Lexer<'_> {
             self.push(sign, start, start + 1);
             self.push(sign, start + 1, end);
         }
+    }
+
+    /// `0..n`: the first dot looks like a float's.
+    fn is_range(&self, start: usize, end: usize) -> bool {
+        self.source.get(start..end).is_some_and(|text| text.ends_with('.'))
+            && self.byte(end) == Some(b'.')
+    }
+
+    fn range(&mut self, start: usize, end: usize) {
+        let span = Span::new(start, end + 1);
+        self.error(
+            Diagnostic::error(Code::Foreign, span, "`..` is not part of the language")
+                .with_help("write range(a, b), or x[a:b] for a slice"),
+        );
+        self.at = end + 1;
+        self.push(Token::Error, start, end + 1);
     }
 
     fn bad_number(&mut self, start: usize, end: usize) {
@@ -525,8 +560,10 @@ impl Lexer<'_> {
     }
 }
 
-/// The length of `!r`, `!s` or `!a` (spaces after it not counted) if that ends a field's expression.
-fn conversion(text: &str) -> Option<usize> {
-    let rest = text.strip_prefix('!')?.strip_prefix(['r', 's', 'a'])?;
-    rest.trim_start_matches([' ', '\t']).starts_with(['}', ':']).then_some(2)
+/// The letter of `!r`, `!s` or `!a` at the start of a text, if a field's expression ends there.
+fn conversion(text: &str) -> Option<char> {
+    let rest = text.strip_prefix('!')?;
+    let letter = rest.chars().next().filter(|c| matches!(c, 'r' | 's' | 'a'))?;
+    let after = rest.get(1..)?.trim_start_matches([' ', '\t']);
+    after.starts_with(['}', ':']).then_some(letter)
 }

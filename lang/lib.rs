@@ -9,6 +9,7 @@
 
 pub mod ast;
 mod atom;
+pub mod check;
 pub mod codes;
 mod depth;
 pub mod diagnostic;
@@ -62,7 +63,8 @@ const LARGEST: usize = 1 << 30;
 /// by recursion.
 pub fn parse(source: &str) -> Parsed {
     if source.len() > LARGEST {
-        let error = Diagnostic::error(codes::Code::TooDeep, Span::default(), "the program is too large");
+        let error =
+            Diagnostic::error(codes::Code::TooDeep, Span::default(), "the program is too large");
         return Parsed { errors: vec![error], ..Parsed::default() };
     }
     let lexed = lexer::lex(source);
@@ -106,10 +108,14 @@ fn program(body: Vec<Stmt>) -> Block {
     Block { body, span }
 }
 
-/// Sorts errors and keeps the first of each line: what follows on a line is mostly its consequence.
+/// Sorts errors and keeps one of each line, as what follows on a line is mostly its consequence: the
+/// first of the lexer and the layout, else the first of the parser, which misses what they took away.
 fn first_of_each_line(source: &str, mut errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    errors.sort_by_key(|error| (error.span.start, error.code));
     let lines = Lines::new(source);
-    errors.dedup_by_key(|error| lines.line(error.span.start as usize));
+    let line = |error: &Diagnostic| lines.line(error.span.start as usize);
+    errors.sort_by_cached_key(|error| {
+        (line(error), error.code.number() >= 200, error.span.start, error.code)
+    });
+    errors.dedup_by_key(|error| line(error));
     errors
 }

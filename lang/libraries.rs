@@ -58,10 +58,32 @@ pub(crate) fn refuse_module(path: &Name) -> Option<Diagnostic> {
     let message = format!("there is no module `{module}`");
     let error = Diagnostic::error(Code::NoLibraries, path.span, message);
     Some(match module {
-        "concurrent" | "threading" | "multiprocessing" | "joblib" => error.with_help(ALREADY_PARALLEL),
+        "concurrent" | "threading" | "multiprocessing" | "joblib" => {
+            error.with_help(ALREADY_PARALLEL)
+        }
         "rlm" | "rlms" | "dspy" | "openai" | "anthropic" => {
             error.with_help("model calls need no import: ask(question, text)")
         }
         _ => error.with_help(NO_LIBRARIES),
     })
+}
+
+/// The diagnostic of an unknown name that stands for a library or a file elsewhere.
+pub(crate) fn refuse_name(name: &str, span: crate::span::Span) -> Option<Diagnostic> {
+    let help = match name {
+        "open" | "os" | "sys" | "requests" | "subprocess" | "pathlib" | "Path" | "shutil"
+        | "urllib" | "pd" | "pandas" | "np" | "numpy" | "input" | "eval" | "exec"
+        | "__import__" => NO_LIBRARIES,
+        "ThreadPoolExecutor"
+        | "ProcessPoolExecutor"
+        | "asyncio"
+        | "threading"
+        | "concurrent"
+        | "multiprocessing" => ALREADY_PARALLEL,
+        "console" => "write print(x)",
+        "openai" | "anthropic" | "client" => "model calls need no client: ask(question, text)",
+        _ => return None,
+    };
+    let message = format!("there is no `{name}`");
+    Some(Diagnostic::error(Code::NoLibraries, span, message).with_help(help))
 }

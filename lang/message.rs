@@ -65,7 +65,13 @@ fn help(place: &Place<'_>, expected: crate::fault::Expected) -> Option<String> {
         Some(token) if token.is_keyword() && expected.contains(Expect::Name) => {
             Some(format!("`{}` is a word of the language; pick another name", place.found_text()))
         }
-        Some(Token::FieldClose) => Some("braces in an f-string are written twice: {{}}".to_string()),
+        Some(_) if place.comment_before() => Some("comments start with #".to_string()),
+        Some(Token::Newline | Token::BlockClose) | None if expected.contains(Expect::Except) => {
+            Some("add except e { ... }".to_string())
+        }
+        Some(Token::FieldClose) => {
+            Some("braces in an f-string are written twice: {{}}".to_string())
+        }
         Some(Token::Newline) | None if expected.contains(Expect::Block) => {
             Some("write the block in braces: { ... }".to_string())
         }
@@ -97,7 +103,8 @@ impl<'a> Place<'a> {
         if fault.found.is_none() {
             at = tokens.len();
         }
-        let ends = |token: Token| matches!(token, Token::Newline | Token::BlockOpen | Token::BlockClose);
+        let ends =
+            |token: Token| matches!(token, Token::Newline | Token::BlockOpen | Token::BlockClose);
         let before = tokens.get(..at).unwrap_or_default();
         let start = before.iter().rposition(|(token, _)| ends(*token)).map_or(0, |i| i + 1);
         let after = tokens.get(at..).unwrap_or_default();
@@ -132,6 +139,11 @@ impl<'a> Place<'a> {
         (text.len() <= 60 && !text.contains('\n')).then_some(text)
     }
 
+    /// True if `//` stands before the place, as if it started a comment.
+    fn comment_before(&self) -> bool {
+        (0..self.index).any(|i| self.text(i) == "//")
+    }
+
     /// The whole statement's place.
     pub(crate) fn statement_span(&self) -> Span {
         let first = self.statement.first().map_or(self.found_span, |(_, span)| *span);
@@ -146,7 +158,9 @@ impl<'a> Place<'a> {
     /// The place to show: a line end is shown at the last character before it.
     fn span(&self) -> Span {
         match self.found {
-            Some(Token::Newline) => Span::new(self.found_span.range().start, self.found_span.range().start),
+            Some(Token::Newline) => {
+                Span::new(self.found_span.range().start, self.found_span.range().start)
+            }
             _ => self.found_span,
         }
     }
@@ -157,7 +171,9 @@ impl<'a> Place<'a> {
             None => "the end of the program".to_string(),
             Some(Token::Newline) if self.found_text() == ";" => "`;`".to_string(),
             Some(Token::Newline) => "the end of the line".to_string(),
-            Some(Token::BlockClose) if self.found_text().is_empty() => "the end of the block".to_string(),
+            Some(Token::BlockClose) if self.found_text().is_empty() => {
+                "the end of the block".to_string()
+            }
             Some(Token::Text | Token::Template) => "a text".to_string(),
             Some(Token::FormatStart) => "an f-string".to_string(),
             Some(Token::FormatEnd) => "the end of the f-string".to_string(),

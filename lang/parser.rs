@@ -44,7 +44,9 @@ impl chumsky::span::Span for Span {
 
 /// Parses laid out tokens. Statements that failed are errors in the tree.
 pub(crate) fn parse<'t>(source: &'t str, tokens: &'t [Spanned]) -> (Vec<Stmt>, Vec<Fault>) {
-    let end = Span::new(source.len(), source.len());
+    // What is missing at the end is missing after the last token, not below trailing blank lines.
+    let end = tokens.last().map(|(_, span)| Span { start: span.end, end: span.end });
+    let end = end.unwrap_or_default();
     let (body, faults) = program(source).parse(tokens.split_token_span(end)).into_output_errors();
     (body.unwrap_or_default(), faults)
 }
@@ -81,15 +83,11 @@ fn statements<'t>(source: &'t str, block: Rule<'t, Block>) -> Rule<'t, Vec<Stmt>
     .boxed();
     let unless_closed = none_of([Token::BlockClose]).labelled(Expect::Statement).rewind();
     let item = unless_closed
-        .clone()
         .ignore_then(statement)
         .then_ignore(ending.clone())
         .recover_with(via_parser(unless_closed.ignore_then(skipped()).then_ignore(ending)))
         .boxed();
-    newlines
-        .clone()
-        .ignore_then(item.then_ignore(newlines).repeated().collect())
-        .boxed()
+    newlines.ignore_then(item.then_ignore(newlines).repeated().collect()).boxed()
 }
 
 /// A statement that failed: everything up to its end, nested blocks included.
@@ -100,9 +98,7 @@ fn skipped<'t>() -> Rule<'t, Stmt> {
         let other = none_of([Token::BlockOpen, Token::BlockClose, Token::Newline]).ignored();
         choice((other, block)).boxed()
     });
-    skip.repeated()
-        .map_with(|(), e| Stmt { kind: StmtKind::Error, span: e.span() })
-        .boxed()
+    skip.repeated().map_with(|(), e| Stmt { kind: StmtKind::Error, span: e.span() }).boxed()
 }
 
 /// A name with its text.

@@ -31,10 +31,11 @@ fn check_statement(statement: &Stmt, around: Around, found: &mut Vec<Diagnostic>
     match &statement.kind {
         StmtKind::Break if !around.looping => found.push(misplaced("`break` outside a loop")),
         StmtKind::Continue if !around.looping => found.push(misplaced("`continue` outside a loop")),
-        StmtKind::Return(None) if !around.function => found.push(
-            misplaced("`return` without a value outside a function")
-                .with_help("return x ends the run with the answer x; else put the rest into an else block"),
-        ),
+        StmtKind::Return(None) if !around.function => {
+            found.push(misplaced("`return` without a value outside a function").with_help(
+                "return x ends the run with the answer x; else put the rest into an else block",
+            ))
+        }
         StmtKind::Return(Some(_)) if !around.function => {
             found.push(Diagnostic::note(
                 Code::Habit,

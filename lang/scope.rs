@@ -60,7 +60,9 @@ impl Found {
             StmtKind::Assign { targets, .. } | StmtKind::Del(targets) => {
                 targets.iter().for_each(|target| self.target(target));
             }
-            StmtKind::AugAssign { target, .. } | StmtKind::For { target, .. } => self.target(target),
+            StmtKind::AugAssign { target, .. } | StmtKind::For { target, .. } => {
+                self.target(target)
+            }
             StmtKind::Def { name, .. } => return self.bind(&name.text),
             StmtKind::Import(names) => names.iter().for_each(|import| self.bind(&import.name.text)),
             StmtKind::Global(names) => declare(&mut self.bound.globals, names),

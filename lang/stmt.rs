@@ -36,11 +36,8 @@ fn compound<'t>(
     block: Rule<'t, Block>,
 ) -> Rule<'t, StmtKind> {
     let one = expr.one.clone();
-    let otherwise = just(Token::Else)
-        .labelled(Expect::Hidden)
-        .ignore_then(block.clone())
-        .or_not()
-        .boxed();
+    let otherwise =
+        just(Token::Else).labelled(Expect::Hidden).ignore_then(block.clone()).or_not().boxed();
     let branch = one.clone().then(block.clone()).boxed();
     let conditional = just(Token::If)
         .ignore_then(branch.clone())
@@ -73,10 +70,10 @@ fn compound<'t>(
     let returns = just(Token::Arrow).labelled(Expect::Operator).ignore_then(one.clone()).or_not();
     let def = just(Token::Def)
         .ignore_then(name(source))
-        .then(
-            params(source, one.clone(), true)
-                .delimited_by(just(Token::LeftParen).labelled(Expect::LeftParen), just(Token::RightParen)),
-        )
+        .then(params(source, one.clone(), true).delimited_by(
+            just(Token::LeftParen).labelled(Expect::LeftParen),
+            just(Token::RightParen),
+        ))
         .then_ignore(returns)
         .then(block.clone())
         .map(|((name, params), body)| StmtKind::Def { name, params, body });
@@ -153,7 +150,8 @@ fn is_error_kind(name: &str) -> bool {
 fn words<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
     let one = expr.one;
     let second = just(Token::Comma).labelled(Expect::Operator).ignore_then(one.clone()).or_not();
-    let names = name(source).separated_by(just(Token::Comma)).at_least(1).collect::<Vec<Name>>().boxed();
+    let names =
+        name(source).separated_by(just(Token::Comma)).at_least(1).collect::<Vec<Name>>().boxed();
     let cause = just(Token::From).labelled(Expect::Operator).ignore_then(one.clone()).or_not();
     choice((
         just(Token::Return).ignore_then(expr.list.clone().or_not()).map(StmtKind::Return),
@@ -167,15 +165,13 @@ fn words<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
         just(Token::Raise)
             .ignore_then(one.then_ignore(cause).or_not())
             .map(|raised| StmtKind::Raise(raised.map(message_of))),
-        just(Token::Del)
-            .ignore_then(expr.targets)
-            .validate(|target, _, emitter| {
-                check_target(&target, &mut |error| emitter.emit(error));
-                StmtKind::Del(match target.kind {
-                    ExprKind::Tuple(items) => items,
-                    _ => vec![target],
-                })
-            }),
+        just(Token::Del).ignore_then(expr.targets).validate(|target, _, emitter| {
+            check_target(&target, &mut |error| emitter.emit(error));
+            StmtKind::Del(match target.kind {
+                ExprKind::Tuple(items) => items,
+                _ => vec![target],
+            })
+        }),
         just(Token::Global).ignore_then(names.clone()).map(StmtKind::Global),
         just(Token::Nonlocal).ignore_then(names).map(StmtKind::Nonlocal),
     ))
@@ -217,14 +213,17 @@ fn imports(source: &str) -> Rule<'_, StmtKind> {
         .ignored()
         .map_with(move |(), e| name_at(source, e.span()))
         .boxed();
-    let alias = just(Token::As).labelled(Expect::Operator).ignore_then(name(source)).or_not().boxed();
+    let alias =
+        just(Token::As).labelled(Expect::Operator).ignore_then(name(source)).or_not().boxed();
     let module = path.clone().then(alias.clone()).map(|(path, alias)| {
         let first = path.text.split('.').next().unwrap_or_default().to_string();
         let bound = alias.unwrap_or(Name { text: first, span: path.span });
         (path, bound)
     });
     let import = just(Token::Import)
-        .ignore_then(module.separated_by(just(Token::Comma)).at_least(1).collect::<Vec<(Name, Name)>>())
+        .ignore_then(
+            module.separated_by(just(Token::Comma)).at_least(1).collect::<Vec<(Name, Name)>>(),
+        )
         .validate(|modules, _, emitter| {
             let mut bound = Vec::new();
             for (path, name) in modules {
@@ -238,26 +237,30 @@ fn imports(source: &str) -> Rule<'_, StmtKind> {
             StmtKind::Import(bound)
         });
     let member = name(source).then(alias).boxed();
-    let members = member.separated_by(just(Token::Comma)).allow_trailing().at_least(1).collect::<Vec<_>>().boxed();
+    let members = member
+        .separated_by(just(Token::Comma))
+        .allow_trailing()
+        .at_least(1)
+        .collect::<Vec<_>>()
+        .boxed();
     let listed = choice((
         members.clone().delimited_by(just(Token::LeftParen), just(Token::RightParen)),
         members,
         just(Token::Star).to(Vec::new()),
     ));
-    let from = just(Token::From)
-        .ignore_then(path)
-        .then_ignore(just(Token::Import))
-        .then(listed)
-        .validate(move |(path, members): (Name, Vec<(Name, Option<Name>)>), _, emitter| {
-            if let Some(error) = libraries::refuse_module(&path) {
-                emitter.emit(Fault::own(error));
-            }
-            let bound = members.into_iter().map(|(member, alias)| ImportedName {
-                path: format!("{}.{}", path.text, member.text),
-                name: alias.unwrap_or(member),
-            });
-            StmtKind::Import(bound.collect())
-        });
+    let from =
+        just(Token::From).ignore_then(path).then_ignore(just(Token::Import)).then(listed).validate(
+            move |(path, members): (Name, Vec<(Name, Option<Name>)>), _, emitter| {
+                if let Some(error) = libraries::refuse_module(&path) {
+                    emitter.emit(Fault::own(error));
+                }
+                let bound = members.into_iter().map(|(member, alias)| ImportedName {
+                    path: format!("{}.{}", path.text, member.text),
+                    name: alias.unwrap_or(member),
+                });
+                StmtKind::Import(bound.collect())
+            },
+        );
     choice((import, from)).labelled(Expect::Statement).boxed()
 }
 
@@ -267,7 +270,10 @@ fn increment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
         .map_with(|_, e| e.span())
         .labelled(Expect::Hidden)
         .then(expr.targets)
-        .map(move |(sign, target)| by_one(source, sign, target))
+        .validate(move |(sign, target), _, emitter| {
+            check_single(&target, &mut |error| emitter.emit(error));
+            by_one(source, sign, target)
+        })
         .boxed()
 }
 
@@ -288,7 +294,7 @@ enum Tail {
 /// `x`, `x = y = 1`, `x += 1`, `x: int = 1`, `x++`
 fn assignment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
     let sign = choice((just(Token::Assign), just(Token::Walrus))).labelled(Expect::Operator);
-    let assign = sign.clone().ignore_then(expr.list.clone()).repeated().at_least(1).collect();
+    let assign = sign.ignore_then(expr.list.clone()).repeated().at_least(1).collect();
     let augment = just(Token::Augmented)
         .map_with(|_, e| e.span())
         .labelled(Expect::Operator)
@@ -371,6 +377,7 @@ fn check_single(target: &Expr, emit: &mut dyn FnMut(Fault)) {
         | ExprKind::Format(_) => "a literal",
         _ => "an expression",
     };
-    let error = Diagnostic::error(Code::BadTarget, target.span, format!("{what} cannot be assigned to"));
+    let error =
+        Diagnostic::error(Code::BadTarget, target.span, format!("{what} cannot be assigned to"));
     emit(Fault::own(error.with_help("assign to a name, x[i] or x.key")));
 }

@@ -72,7 +72,10 @@ pub fn statement_children<'a>(statement: &'a Stmt, f: &mut dyn FnMut(Child<'a>))
 }
 
 fn defaults<'a>(params: &'a [Param], f: &mut dyn FnMut(Child<'a>)) {
-    params.iter().filter_map(|param| param.default.as_ref()).for_each(|value| f(Child::Expr(value)));
+    params
+        .iter()
+        .filter_map(|param| param.default.as_ref())
+        .for_each(|value| f(Child::Expr(value)));
 }
 
 /// Calls `f` with the expressions directly inside an expression.
@@ -170,4 +173,30 @@ fn clause_children<'a>(clauses: &'a [Clause], f: &mut dyn FnMut(&'a Expr)) {
             Clause::If(condition) => f(condition),
         }
     }
+}
+
+/// Something that [`walk`] meets.
+#[derive(Clone, Copy, Debug)]
+pub enum Node<'a> {
+    /// A statement.
+    Stmt(&'a Stmt),
+    /// An expression.
+    Expr(&'a Expr),
+}
+
+/// Calls `f` with every statement and expression inside these statements, parents first.
+pub fn walk<'a>(body: &'a [Stmt], f: &mut dyn FnMut(Node<'a>)) {
+    for statement in body {
+        f(Node::Stmt(statement));
+        statement_children(statement, &mut |child| match child {
+            Child::Expr(expr) => walk_expr(expr, f),
+            Child::Block(block) => walk(&block.body, f),
+        });
+    }
+}
+
+/// Calls `f` with an expression and every one inside it, parents first.
+pub fn walk_expr<'a>(expr: &'a Expr, f: &mut dyn FnMut(Node<'a>)) {
+    f(Node::Expr(expr));
+    expression_children(expr, &mut |child| walk_expr(child, f));
 }

@@ -127,7 +127,8 @@ impl MappedFile {
 }
 
 /// Loads files, folders, globs and `-`, in the order given, each file once. A folder gives its
-/// files in the order of their paths. No path at all gives an empty context.
+/// files in the order of their paths. No path at all gives an empty context. A byte order mark is
+/// no part of the text, and offsets count from behind it; UTF-16 becomes UTF-8.
 ///
 /// # Errors
 /// The first path that does not exist, cannot be read, or leads to nothing to read.

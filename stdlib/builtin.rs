@@ -24,8 +24,25 @@ pub struct Builtin {
 
 /// Modules of Python whose functions work here under their dotted and their plain name.
 const MODULES: &[&str] = &[
-    "re", "json", "math", "statistics", "collections", "itertools", "functools", "datetime", "csv",
-    "string", "io", "textwrap", "operator", "typing", "heapq", "bisect", "time", "random", "copy",
+    "re",
+    "json",
+    "math",
+    "statistics",
+    "collections",
+    "itertools",
+    "functools",
+    "datetime",
+    "csv",
+    "string",
+    "io",
+    "textwrap",
+    "operator",
+    "typing",
+    "heapq",
+    "bisect",
+    "time",
+    "random",
+    "copy",
 ];
 
 /// Names that a run defines.
@@ -90,12 +107,8 @@ impl Table {
 
     /// Names of methods and properties that a type has of its own, sorted.
     pub fn method_names(&self, owner: Type) -> Vec<&'static str> {
-        let mut names: Vec<_> = self
-            .signatures
-            .iter()
-            .filter(|s| s.owners.contains(&owner))
-            .map(|s| s.name)
-            .collect();
+        let mut names: Vec<_> =
+            self.signatures.iter().filter(|s| s.owners.contains(&owner)).map(|s| s.name).collect();
         names.sort_unstable();
         names
     }

@@ -95,8 +95,7 @@ pub trait Host {
     ///
     /// # Errors
     /// As [`Host::complete`].
-    fn recurse(&mut self, questions: Vec<SubQuestion>)
-    -> Result<Vec<Result<Text, String>>, Fault>;
+    fn recurse(&mut self, questions: Vec<SubQuestion>) -> Result<Vec<Result<Text, String>>, Fault>;
 
     /// Takes the answer. Returns the fault that ends the program.
     fn answer(&mut self, value: Value, sources: Option<List>) -> Fault;

@@ -4,17 +4,29 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod builtin;
+pub mod constants;
 pub mod convert;
 pub mod dates;
 pub mod fault;
+pub mod format;
 pub mod host;
+pub mod models;
+pub mod operators;
+pub mod output;
 pub mod prompt;
+mod ranges;
 pub mod records;
-#[cfg(test)]
-mod testing;
+mod strftime;
+pub mod subscript;
 pub mod text;
 pub mod value;
+#[cfg(test)]
+mod testing;
 
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
-pub const GROUPS: &[&[&builtin::Builtin]] = &[records::ALL];
+pub const GROUPS: &[&[&builtin::Builtin]] = &[
+    models::ALL,
+    output::ALL,
+    records::ALL,
+];

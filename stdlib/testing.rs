@@ -193,10 +193,7 @@ impl Host for FakeHost {
         Ok(replies)
     }
 
-    fn recurse(
-        &mut self,
-        questions: Vec<SubQuestion>,
-    ) -> Result<Vec<Result<Text, String>>, Fault> {
+    fn recurse(&mut self, questions: Vec<SubQuestion>) -> Result<Vec<Result<Text, String>>, Fault> {
         Ok(questions.into_iter().map(|q| Ok(q.question)).collect())
     }
 
@@ -328,7 +325,8 @@ impl Literal<'_> {
     }
 
     fn braces(&mut self) -> Value {
-        let (mut map, mut members) = (crate::value::Map::default(), crate::value::Members::default());
+        let (mut map, mut members) =
+            (crate::value::Map::default(), crate::value::Members::default());
         while !self.eat("}") {
             let key = self.value();
             if self.eat(":") {

@@ -1,6 +1,8 @@
 //! The model clients against a server that behaves, and one that lies in every way it knows. Each call
 //! ends in the right reply or in one clear error.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use rlm_lang::model::{
@@ -82,7 +84,8 @@ async fn turns_follow_the_conversation() {
 
 /// Asks once of a server that fails first, then behaves.
 async fn after(api: Api, fault: Fault) -> (Reply, FakeServer) {
-    let server = Script::new().otherwise("right answer").first(&[fault.clone()]).start();
+    let server =
+        Script::new().otherwise("right answer").first(std::slice::from_ref(&fault)).start();
     let reply = client(api, &server).complete(ask("q")).await;
     (reply.unwrap_or_else(|e| panic!("{api:?} after {fault:?}: {e}")), server)
 }
@@ -323,6 +326,16 @@ async fn many_calls_with_mixed_faults_all_end_right() {
     let faults = sent.iter().filter(|r| r.fault.is_some()).count();
     assert!(faults > CALLS / 10, "only {faults} faults met");
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn connections_are_used_again_after_replies_and_refusals() {
+    let server = Script::new().first(&[Fault::Internal, Fault::TooMany(None)]).start();
+    let model = client(Api::OpenAi, &server);
+    for _ in 0..5 {
+        model.complete(ask("q")).await.unwrap();
+    }
+    assert_eq!((server.requests().len(), server.connections()), (7, 1));
 }
 
 #[tokio::test]

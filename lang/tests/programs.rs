@@ -1,4 +1,5 @@
 //! Programs as models wrote them: all parse, and the canonical ones without a note.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
 

@@ -72,7 +72,7 @@ impl Buffer {
         match &mut self.file {
             Some(file) => file.write_all(bytes)?,
             None => {
-                self.memory.try_reserve(bytes.len()).map_err(io::Error::other)?;
+                self.memory.try_reserve(bytes.len()).map_err(|_| io::ErrorKind::OutOfMemory)?;
                 self.memory.extend_from_slice(bytes);
             }
         }

@@ -26,9 +26,13 @@ impl ContextError {
         ContextError::new(format!("cannot read {name}: {}", reason(error)))
     }
 
-    /// The buffer of all documents could not be written.
+    /// The buffer of all documents, in memory or in a file, could not take it all.
     #[allow(clippy::needless_pass_by_value)] // the shape that `map_err` wants
     pub(super) fn no_room(error: io::Error) -> ContextError {
+        if error.kind() == io::ErrorKind::OutOfMemory {
+            return ContextError::new("the input does not fit into memory")
+                .with_help("let large files be mapped");
+        }
         ContextError::new(format!("cannot write a temporary file: {}", reason(&error)))
             .with_help("set TMPDIR to a folder with room for all the input")
     }

@@ -23,7 +23,7 @@ pub use fences::{Fence, programs};
 pub use hub::{Cancel, Hub};
 pub use limits::{Ledger, LimitReached, Limits, Totals};
 pub use program::{Connect, ProgramOutside};
-pub use report::{MAX_PRINTED, diagnostic as fault_diagnostic};
+pub use report::{MAX_PRINTED, diagnostic as fault_diagnostic, error_text as fault_text};
 pub use turns::answered as answer_of;
 
 /// A question with its input.

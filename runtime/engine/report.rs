@@ -136,7 +136,7 @@ fn describe_program(program: &Ran, session: &Session, out: &mut String) -> bool 
 }
 
 /// An error of a running program as the model sees it.
-pub(crate) fn error_text(fault: &Fault, session: &Session) -> String {
+pub fn error_text(fault: &Fault, session: &Session) -> String {
     let Some((source, diagnostic)) = diagnostic(fault, session) else {
         let help = fault.help.as_ref().map(|h| format!("; {h}")).unwrap_or_default();
         return format!("error: {}{help}", fault.message);

@@ -49,6 +49,16 @@ impl Api {
         }
     }
 
+    /// The name that `--api` takes; `script` for a script.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+            Self::Script => "script",
+        }
+    }
+
     /// The environment variable that holds the key.
     pub fn key_variable(self) -> &'static str {
         match self {
@@ -131,6 +141,11 @@ impl ModelConfig {
     pub fn root(wanted: &Wanted, env: Env<'_>) -> Result<Self, ModelError> {
         let name = wanted.model.clone().or_else(|| set(env, "RLM_MODEL"));
         resolve(wanted, name, env)
+    }
+
+    /// The base URL fit for records and messages: without user, password and query.
+    pub fn shown_url(&self) -> String {
+        base_url::parse(&self.base_url).map_or_else(|_| String::new(), |url| base_url::shown(&url))
     }
 
     /// Decides the model of calls made by programs. `RLM_SUB_MODEL` names it where `wanted` does not;

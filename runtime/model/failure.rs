@@ -50,8 +50,9 @@ pub(crate) fn from_status(place: &Place, status: u16, body: &str) -> Failure {
         None => said_in_text(body),
     };
     let kind = kind_of(status, &format!("{text} {}", codes(json.as_ref())).to_lowercase());
-    let no_credit = kind == ErrorKind::RateLimited && is_out_of_credit(json.as_ref());
+    let no_credit = status == 402 || codes(json.as_ref()).contains("insufficient_quota");
     let again = match kind {
+        // Waiting fills no empty account.
         ErrorKind::RateLimited => !no_credit,
         ErrorKind::Server => !matches!(status, 501 | 505),
         ErrorKind::Timeout => true,
@@ -115,7 +116,7 @@ fn kind_of(status: u16, said: &str) -> ErrorKind {
         300..=399 | 404 | 405 => ErrorKind::NotFound,
         408 => ErrorKind::Timeout,
         413 => ErrorKind::TooLarge,
-        429 => ErrorKind::RateLimited,
+        402 | 429 => ErrorKind::RateLimited,
         // Some local servers answer a prompt that does not fit with 500.
         400 | 422 | 500 if is_too_large(said) => ErrorKind::TooLarge,
         500.. => ErrorKind::Server,
@@ -146,11 +147,6 @@ fn is_too_large(said: &str) -> bool {
         "`inputs` tokens",
     ];
     WORDS.iter().any(|words| said.contains(words))
-}
-
-/// Whether a 429 means an empty account: waiting does not help there.
-fn is_out_of_credit(json: Option<&Value>) -> bool {
-    codes(json).contains("insufficient_quota")
 }
 
 /// The error's codes and types, as one text.
@@ -286,6 +282,7 @@ mod tests {
             (302, ErrorKind::NotFound, false),
             (400, ErrorKind::Refused, false),
             (401, ErrorKind::Unauthorized, false),
+            (402, ErrorKind::RateLimited, false),
             (403, ErrorKind::Unauthorized, false),
             (404, ErrorKind::NotFound, false),
             (408, ErrorKind::Timeout, true),

@@ -15,6 +15,9 @@ use std::time::Duration;
 /// The most of an error body that is read, in bytes.
 const ERROR_BODY: usize = 64 << 10;
 
+/// The longest wait for an error body: its words are welcome, but the status says enough.
+const ERROR_WAIT: Duration = Duration::from_secs(5);
+
 /// Time limits, retries and bounds of the exchange with a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpOptions {
@@ -118,15 +121,7 @@ impl Http {
         if status.is_success() {
             return self.whole(&mut response, place).await;
         }
-        // What arrives of an error body is enough; a broken one must not hide the status.
-        let mut bytes = Vec::new();
-        while let Ok(Some(chunk)) = response.chunk().await {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > ERROR_BODY {
-                break;
-            }
-        }
-        let mut text = String::from_utf8_lossy(&bytes).into_owned();
+        let mut text = error_body(&mut response).await;
         if let Some(key) = &self.key {
             text = key.hide_in(text);
         }
@@ -180,6 +175,22 @@ impl Http {
         let message = format!("the connection to {url} broke: {}", root_cause(error));
         Failure::new(ErrorKind::Connect, message, true)
     }
+}
+
+/// What arrives of an error body: a broken or slow one must not hide the status.
+async fn error_body(response: &mut Response) -> String {
+    let mut bytes = Vec::new();
+    let reading = async {
+        while let Ok(Some(chunk)) = response.chunk().await {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > ERROR_BODY {
+                break;
+            }
+        }
+    };
+    // Late or not, what came is used.
+    let _ = tokio::time::timeout(ERROR_WAIT, reading).await;
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn advice_on_connecting(cause: &str) -> &'static str {

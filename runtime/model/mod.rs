@@ -1,8 +1,8 @@
 //! Language models: what is asked, what comes back, and the clients that carry it.
 //!
 //! [`Model`] is the one trait that the engine knows. Behind it stand three wire formats over one HTTP
-//! client ([`openai`], [`anthropic`], [`gemini`]) and a scripted model for tests and demonstrations
-//! ([`scripted`]). [`config`] turns flags and environment into one of them.
+//! client (Chat Completions, Anthropic's Messages, Google's generateContent) and a scripted model for
+//! tests and demonstrations ([`scripted`]). [`config`] turns flags and environment into one of them.
 //!
 //! Every failure ends in a [`ModelError`]: a kind that programs can match and one line for people.
 //! Retries happen inside [`Model::complete`], so a caller sees either a reply or a final error.

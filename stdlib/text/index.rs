@@ -150,7 +150,8 @@ impl Index {
         if at - start <= end - at {
             block.chars() as usize + count(units::cut(bytes, start, at))
         } else {
-            self.chars_before(number + 1) - count(units::cut(bytes, at, end))
+            // Saturating: a mapped file may change under the index.
+            self.chars_before(number + 1).saturating_sub(count(units::cut(bytes, at, end)))
         }
     }
 
@@ -215,7 +216,7 @@ fn survey(bytes: &[u8], bits: u32, valid: bool, first: usize, blocks: &mut [Bloc
         let own = units::cut(bytes, start, end);
         let (chars, flags) = if found.ascii {
             (found.starts, PLAIN | ASCII)
-        } else if valid || std::str::from_utf8(own).is_ok() {
+        } else if valid || simdutf8::basic::from_utf8(own).is_ok() {
             // The bytes that the edges cut off or add are continuations, which do not count.
             (found.starts, PLAIN)
         } else {

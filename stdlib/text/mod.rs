@@ -132,18 +132,18 @@ impl Text {
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {
             Repr::Owned(text) => Some(text),
-            Repr::View(view) => view.known_str().or_else(|| std::str::from_utf8(view.bytes()).ok()),
+            Repr::View(view) => {
+                view.known_str().or_else(|| simdutf8::basic::from_utf8(view.bytes()).ok())
+            }
         }
     }
 
     /// The text as a string, with U+FFFD for what is invalid. Copies only in that case.
     pub fn to_str(&self) -> Cow<'_, str> {
-        match &self.0 {
-            Repr::Owned(text) => Cow::Borrowed(text),
-            Repr::View(view) => match view.known_str() {
-                Some(text) => Cow::Borrowed(text),
-                None => String::from_utf8_lossy(view.bytes()),
-            },
+        match self.as_str() {
+            // Asked first: `from_utf8_lossy` checks byte by byte.
+            Some(text) => Cow::Borrowed(text),
+            None => String::from_utf8_lossy(self.bytes()),
         }
     }
 
@@ -232,13 +232,10 @@ impl fmt::Display for Text {
             return f.pad(&self.to_str());
         }
         // Chunk by chunk: a long text with one bad byte is not copied to be printed.
-        for chunk in self.bytes().utf8_chunks() {
-            f.write_str(chunk.valid())?;
-            if !chunk.invalid().is_empty() {
-                f.write_char(char::REPLACEMENT_CHARACTER)?;
-            }
-        }
-        Ok(())
+        units::runs(self.bytes()).try_for_each(|run| {
+            f.write_str(run.valid)?;
+            if run.invalid > 0 { f.write_char(char::REPLACEMENT_CHARACTER) } else { Ok(()) }
+        })
     }
 }
 

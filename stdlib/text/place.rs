@@ -27,7 +27,8 @@ pub struct Place<'a> {
 }
 
 impl Text {
-    /// Where this text stands in the input; `None` if a program made it.
+    /// Where this text stands in the input; `None` if a program made it. An empty text where one
+    /// document ends and the next begins is taken for one of the next.
     pub fn place(&self) -> Option<Place<'_>> {
         let view = self.input()?;
         let source = &view.source;

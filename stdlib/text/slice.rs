@@ -134,7 +134,8 @@ impl Text {
             Repr::View(view) if view.shape == Shape::Ascii => byte,
             Repr::View(view) if !view.source.is_near(byte) => {
                 let (index, all) = (view.source.index(), view.source.bytes());
-                index.char_of_byte(all, view.start() + byte) - index.char_of_byte(all, view.start())
+                let before = index.char_of_byte(all, view.start());
+                index.char_of_byte(all, view.start() + byte).saturating_sub(before)
             }
             Repr::View(_) => units::count(units::cut(bytes, 0, units::start_of(bytes, byte))),
             Repr::Owned(_) => {

@@ -17,8 +17,11 @@ const BLOCK_BITS: u32 = 16;
 /// From here on building the index is worth a second thread.
 const SHARED_FROM: usize = 64 << 20;
 
+/// More threads than this only wait for the same memory.
+const MOST_THREADS: usize = 8;
+
 /// Positions this near are counted directly: no index is built to look at the beginning.
-const NEAR: usize = 4096;
+const NEAR: usize = 16 << 10;
 
 /// One document of a source: a file, mostly.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,21 +211,22 @@ impl Source {
         }
     }
 
-    /// The index; the first call reads the whole source, on all cores if it is large.
+    /// The index; the first call reads the whole source, on several cores if it is large.
     pub(super) fn index(&self) -> &Index {
         self.index.get_or_init(|| {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
-            let threads = if self.len() < SHARED_FROM { 1 } else { cores };
+            let threads = if self.len() < SHARED_FROM { 1 } else { cores.min(MOST_THREADS) };
             let valid = matches!(self.bytes, Bytes::Valid(_));
             Index::build(self.bytes(), self.block_bits, valid, threads)
         })
     }
 
     /// Whether reading `bytes` bytes is better than to ask the index: they are few, or there is no
-    /// index yet and they are far from enough to build one.
+    /// index yet and they are far from enough to build one. (A program's own string gets its index
+    /// sooner: the index grows with it, so that a loop may ask for the length each time.)
     pub(super) fn is_near(&self, bytes: usize) -> bool {
         bytes <= NEAR.min(1 << self.block_bits)
-            || (self.index.get().is_none() && bytes >> self.block_bits < 4)
+            || (!self.anonymous && self.index.get().is_none() && bytes >> self.block_bits < 4)
     }
 
     /// Whether the source is known to be ASCII, without finding out.
@@ -269,8 +273,8 @@ impl Source {
         1 + if self.is_near(byte - start.min(byte)) {
             memchr::memchr_iter(b'\n', units::cut(self.bytes(), start, byte)).count()
         } else {
-            self.index().newlines_before(self.bytes(), byte)
-                - self.index().newlines_before(self.bytes(), start)
+            let before = self.index().newlines_before(self.bytes(), start);
+            self.index().newlines_before(self.bytes(), byte).saturating_sub(before)
         }
     }
 

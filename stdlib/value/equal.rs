@@ -3,13 +3,14 @@
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, ToPrimitive};
 use rlm_lang_syntax::codes::Code;
 
 use crate::fault::Fault;
-use crate::value::Value;
+use crate::value::{Function, List, Value};
 
 /// Values nested deeper than this are taken as different: a list may contain itself.
 const MAX_DEPTH: u32 = 500;
@@ -26,10 +27,14 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> bool {
     match (a, b) {
         (Value::Unset | Value::None, Value::Unset | Value::None) => true,
         (Value::Text(x), Value::Text(y)) => x == y,
-        (Value::Match(x), Value::Match(y)) => std::rc::Rc::ptr_eq(x, y) || x.whole() == y.whole(),
+        (Value::Match(x), Value::Match(y)) => Rc::ptr_eq(x, y) || x.whole() == y.whole(),
         (Value::Match(x), Value::Text(y)) | (Value::Text(y), Value::Match(x)) => x.whole() == *y,
         (Value::List(x), Value::List(y)) => {
-            x.same(y) || x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| equal_at(&p, &q, depth + 1))
+            x.same(y)
+                || same_range(x, y).unwrap_or_else(|| {
+                    x.len() == y.len()
+                        && x.iter().zip(y.iter()).all(|(p, q)| equal_at(&p, &q, depth + 1))
+                })
         }
         (Value::Tuple(x), Value::Tuple(y)) => {
             x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| equal_at(p, q, depth + 1))
@@ -38,21 +43,40 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> bool {
             let (mx, my) = (x.map(), y.map());
             x.same(y)
                 || mx.len() == my.len()
-                    && mx
-                        .iter()
-                        .all(|(k, v)| my.get(k).is_some_and(|w| equal_at(v, w, depth + 1)))
+                    && mx.iter().all(|(k, v)| my.get(k).is_some_and(|w| equal_at(v, w, depth + 1)))
         }
         (Value::Set(x), Value::Set(y)) => {
             let (mx, my) = (x.members(), y.members());
             x.same(y) || mx.len() == my.len() && mx.iter().all(|m| my.contains(m))
         }
-        (Value::Function(x), Value::Function(y)) => std::rc::Rc::ptr_eq(x, y),
+        (Value::Function(x), Value::Function(y)) => same_function(x, y, depth),
         (Value::Pattern(x), Value::Pattern(y)) => x.source == y.source,
         (Value::Date(x), Value::Date(y)) => x == y,
         (Value::Duration(x), Value::Duration(y)) => x == y,
         (Value::Failed(x), Value::Failed(y)) => x == y,
-        (Value::Iterator(x), Value::Iterator(y)) => std::rc::Rc::ptr_eq(x, y),
+        (Value::Iterator(x), Value::Iterator(y)) => Rc::ptr_eq(x, y),
         _ => numbers_equal(a, b),
+    }
+}
+
+/// Whether two ranges hold the same numbers, without walking them; `None` for other lists.
+fn same_range(x: &List, y: &List) -> Option<bool> {
+    let (start, _, step) = x.sequence()?.as_range()?;
+    let (other_start, _, other_step) = y.sequence()?.as_range()?;
+    let len = x.len();
+    let same_items = start == other_start && (len == 1 || step == other_step);
+    Some(len == y.len() && (len == 0 || same_items))
+}
+
+/// A builtin is the same wherever it was named; methods are if their receivers are.
+fn same_function(x: &Rc<Function>, y: &Rc<Function>, depth: u32) -> bool {
+    match (&**x, &**y) {
+        (Function::Builtin(a), Function::Builtin(b)) => std::ptr::eq(*a, *b),
+        (
+            Function::Method { receiver: a, builtin: f },
+            Function::Method { receiver: b, builtin: g },
+        ) => std::ptr::eq(*f, *g) && equal_at(a, b, depth + 1),
+        _ => Rc::ptr_eq(x, y),
     }
 }
 
@@ -163,7 +187,8 @@ fn compare_at(a: &Value, b: &Value, depth: u32) -> Result<Option<Ordering>, Faul
             return Err(super::failed_used(failed));
         }
     }
-    let message = format!("cannot compare {} with {}", a.ty().with_article(), b.ty().with_article());
+    let message =
+        format!("cannot compare {} with {}", a.ty().with_article(), b.ty().with_article());
     let fault = Fault::new(Code::WrongType, message);
     Err(match (a, b) {
         (Value::Text(_), Value::Int(_) | Value::Float(_)) => {
@@ -211,8 +236,10 @@ pub fn hashable(value: &Value) -> Result<(), Fault> {
             .with_help("make it a tuple first: tuple(xs)")),
         Value::Dict(_) => Err(Fault::new(Code::WrongType, "a dict cannot be a key")
             .with_help("use one of its fields, or tuple(sorted(d.items()))")),
-        Value::Set(s) if !s.is_frozen() => Err(Fault::new(Code::WrongType, "a set cannot be a key")
-            .with_help("make it a tuple first: tuple(sorted(s))")),
+        Value::Set(s) if !s.is_frozen() => {
+            Err(Fault::new(Code::WrongType, "a set cannot be a key")
+                .with_help("make it a tuple first: tuple(sorted(s))"))
+        }
         Value::Failed(failed) => Err(super::failed_used(failed)),
         Value::Tuple(items) => hashable_items(items, 0),
         _ => Ok(()),
@@ -255,7 +282,8 @@ impl Hash for Value {
             Value::Set(s) => state.write_usize(s.len()),
             Value::Date(d) => d.hash(state),
             Value::Duration(seconds) => state.write_i64(*seconds),
-            Value::Function(f) => state.write_usize(std::rc::Rc::as_ptr(f).cast::<()>() as usize),
+            // By name, so that equal ones agree; names of functions are few.
+            Value::Function(f) => f.name().hash(state),
             Value::Pattern(p) => p.source.hash(state),
             // Never keys: `hashable` refuses them.
             Value::List(_) | Value::Dict(_) | Value::Failed(_) | Value::Iterator(_) => {}

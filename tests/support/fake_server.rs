@@ -160,6 +160,7 @@ struct Log {
 struct Shared {
     script: Script,
     log: Mutex<Log>,
+    connections: AtomicUsize,
     answered: AtomicUsize,
     in_flight: AtomicUsize,
     most_in_flight: AtomicUsize,
@@ -185,12 +186,16 @@ impl FakeServer {
             runtime.expect("a runtime").block_on(async {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
                 told.send(listener.local_addr().expect("an address")).expect("the test waits");
+                let counted = Arc::clone(&state);
                 let app = axum::Router::new()
                     .fallback(answer)
                     .layer(DefaultBodyLimit::disable())
                     .with_state(state);
                 // Without it a reply in two packets waits for the client's delayed acknowledgement.
-                let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
+                let listener = listener.tap_io(move |socket| {
+                    counted.connections.fetch_add(1, Ordering::SeqCst);
+                    drop(socket.set_nodelay(true));
+                });
                 tokio::select! {
                     _ = stopped => {}
                     _ = async { axum::serve(listener, app).await } => {}
@@ -214,6 +219,11 @@ impl FakeServer {
     /// How many requests came, kept or not.
     pub fn arrived(&self) -> usize {
         self.shared.log.lock().expect("no panic while held").arrived
+    }
+
+    /// How many connections were made.
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
     }
 
     /// How many requests got a right and whole answer.

@@ -60,3 +60,13 @@ fn what_cannot_be_read_is_an_error_or_a_note() {
     }
     close("closed", 0o700);
 }
+
+#[test]
+fn a_full_disk_and_a_full_memory_have_different_remedies() {
+    let shown = |kind| super::ContextError::no_room(std::io::Error::from(kind)).to_string();
+    let memory = "the input does not fit into memory; let large files be mapped";
+    assert_eq!(shown(std::io::ErrorKind::OutOfMemory), memory);
+    let disk = "cannot write a temporary file: no storage space; \
+                set TMPDIR to a folder with room for all the input";
+    assert_eq!(shown(std::io::ErrorKind::StorageFull), disk);
+}

@@ -45,6 +45,8 @@ fn the_format_follows_host_name_and_keys() {
         assert_eq!((config.api, config.base_url.as_str()), (api, at), "{model} {base} {vars:?}");
         assert_eq!(config.model, model);
     }
+    let hidden = root("m", "http://me:pw@localhost:8080/v1?key=k", &[]).unwrap();
+    assert_eq!(hidden.shown_url(), "http://localhost:8080/v1");
     let named = Wanted { api: Some(Api::Anthropic), ..wanted("m", LOCAL) };
     assert_eq!(ModelConfig::root(&named, &look(&[])).unwrap().api, Api::Anthropic);
 }

@@ -1,0 +1,186 @@
+//! `==`, `<`, `in`, `is`.
+
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+use memchr::memmem;
+use num_traits::ToPrimitive;
+use rlm_lang_syntax::ast::CompareOp;
+use rlm_lang_syntax::codes::Code;
+
+use super::Number;
+use crate::fault::Fault;
+use crate::host::Host;
+use crate::value::{self, Function, List, Storage, Value, equals, failed_used, hashable};
+
+/// `left op right`.
+///
+/// # Errors
+/// When the values have no order, or the right side of `in` holds nothing.
+pub fn compare(
+    host: &mut dyn Host,
+    op: CompareOp,
+    left: &Value,
+    right: &Value,
+) -> Result<bool, Fault> {
+    match op {
+        CompareOp::Equal => Ok(equals(left, right)),
+        CompareOp::NotEqual => Ok(!equals(left, right)),
+        CompareOp::Is => Ok(is_same(left, right)),
+        CompareOp::IsNot => Ok(!is_same(left, right)),
+        CompareOp::In => contains(host, right, left),
+        CompareOp::NotIn => contains(host, right, left).map(|found| !found),
+        CompareOp::Less => ordered(host, op, left, right, Ordering::is_lt),
+        CompareOp::LessEqual => ordered(host, op, left, right, Ordering::is_le),
+        CompareOp::Greater => ordered(host, op, left, right, Ordering::is_gt),
+        CompareOp::GreaterEqual => ordered(host, op, left, right, Ordering::is_ge),
+    }
+}
+
+fn ordered(
+    host: &mut dyn Host,
+    op: CompareOp,
+    left: &Value,
+    right: &Value,
+    test: impl FnOnce(Ordering) -> bool,
+) -> Result<bool, Fault> {
+    for side in [left, right] {
+        if let Value::Failed(failed) = side {
+            return Err(failed_used(failed));
+        }
+    }
+    match value::compare(left, right)? {
+        Some(order) => Ok(test(order)),
+        None => {
+            // NaN and sets that overlap are unordered in Python too; `None` is not.
+            let is_none = |value: &Value| matches!(value, Value::None | Value::Unset);
+            let unordered = |value: &Value| matches!(value, Value::Float(_) | Value::Set(_));
+            if is_none(left) || is_none(right) || !(unordered(left) || unordered(right)) {
+                let sign = match op {
+                    CompareOp::Less => "<",
+                    CompareOp::LessEqual => "<=",
+                    CompareOp::Greater => ">",
+                    _ => ">=",
+                };
+                host.note(
+                    Code::NoneCompared,
+                    format!("None was compared with {sign}, which is false"),
+                );
+            }
+            Ok(false)
+        }
+    }
+}
+
+/// `left is right`: the same container, or equal values of the same type.
+pub fn is_same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::List(a), Value::List(b)) => a.same(b),
+        (Value::Dict(a), Value::Dict(b)) => a.same(b),
+        (Value::Set(a), Value::Set(b)) => a.same(b),
+        (Value::Tuple(a), Value::Tuple(b)) => {
+            std::ptr::eq(a.as_ptr(), b.as_ptr()) && a.len() == b.len()
+        }
+        (Value::Match(a), Value::Match(b)) => Rc::ptr_eq(a, b),
+        (Value::Function(a), Value::Function(b)) => same_function(a, b),
+        _ => left.ty() == right.ty() && equals(left, right),
+    }
+}
+
+fn same_function(a: &Rc<Function>, b: &Rc<Function>) -> bool {
+    equals(&Value::Function(a.clone()), &Value::Function(b.clone()))
+}
+
+/// `item in container`: a part of a text, an item of a list, tuple or set, a key of a dict.
+///
+/// # Errors
+/// When the container holds nothing, or the item cannot be in it.
+pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<bool, Fault> {
+    match container {
+        Value::Text(text) => text_contains(host, text, item),
+        Value::Match(m) => text_contains(host, &m.whole(), item),
+        Value::List(list) => list_contains(host, list, item),
+        Value::Tuple(items) => {
+            host.spend(items.len() as u64 / 8)?;
+            Ok(items.iter().any(|other| equals(other, item)))
+        }
+        Value::Dict(dict) => {
+            hashable(item)?;
+            Ok(dict.map().contains_key(item))
+        }
+        Value::Set(set) => {
+            // A set may be looked for in a set of frozen sets.
+            if !matches!(item, Value::Set(_)) {
+                hashable(item)?;
+            }
+            Ok(set.members().contains(item))
+        }
+        Value::Iterator(_) => {
+            let rest = container.items()?;
+            list_contains(host, &rest, item)
+        }
+        Value::Failed(failed) => Err(failed_used(failed)),
+        Value::None | Value::Unset => {
+            Err(Fault::new(Code::WrongType, "cannot look into None with `in`")
+                .with_help("the value may be a search that found nothing: test it with if first"))
+        }
+        other => {
+            let message = format!("cannot look into {} with `in`", other.ty().with_article());
+            Err(Fault::new(Code::WrongType, message).with_help(match other {
+                Value::Int(_) | Value::Float(_) => "make it a text first: str(x)",
+                _ => "the right side of `in` is a text, list, tuple, set or dict",
+            }))
+        }
+    }
+}
+
+fn text_contains(
+    host: &mut dyn Host,
+    text: &crate::text::Text,
+    item: &Value,
+) -> Result<bool, Fault> {
+    let Some(needle) = item.as_text() else {
+        if let Value::Failed(failed) = item {
+            return Err(failed_used(failed));
+        }
+        let message = format!("cannot look for {} in a text", item.ty().with_article());
+        let fault = Fault::new(Code::WrongType, message);
+        return Err(match item {
+            Value::Int(_) | Value::Float(_) => fault.with_help("make it a text first: str(x) in t"),
+            Value::List(_) | Value::Tuple(_) => {
+                fault.with_help("look for each: any(x in t for x in xs)")
+            }
+            _ => fault,
+        });
+    };
+    if needle.is_empty() {
+        return Ok(true);
+    }
+    host.spend(text.byte_len() as u64 / 64)?;
+    Ok(memmem::find(text.bytes(), needle.bytes()).is_some())
+}
+
+fn list_contains(host: &mut dyn Host, list: &List, item: &Value) -> Result<bool, Fault> {
+    if let Some((start, stop, step)) = list.sequence().and_then(|s| s.as_range()) {
+        return Ok(in_range(item, start, stop, step));
+    }
+    host.spend(list.len() as u64 / 8)?;
+    // No program code runs while items are compared.
+    Ok(match &*list.storage() {
+        Storage::Values(values) => values.iter().any(|other| equals(other, item)),
+        Storage::Lazy(sequence) => sequence.iter().any(|other| equals(&other, item)),
+    })
+}
+
+fn in_range(item: &Value, start: i64, stop: i64, step: i64) -> bool {
+    let n = match Number::of(item) {
+        Some(Number::Int(n)) => n,
+        Some(Number::Float(x)) if x.fract() == 0.0 => match x.to_i64() {
+            Some(n) => n,
+            None => return false,
+        },
+        _ => return false,
+    };
+    let inside = if step > 0 { (start..stop).contains(&n) } else { n <= start && n > stop };
+    inside && (i128::from(n) - i128::from(start)) % i128::from(step) == 0
+}

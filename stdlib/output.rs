@@ -1,0 +1,416 @@
+//! What leaves a program: printing, the answer, and how values are shown to models and people.
+
+use std::fmt::Write;
+
+use rlm_lang_macros::builtin;
+use rlm_lang_syntax::codes::Code;
+
+use crate::builtin::Builtin;
+use crate::convert::Items;
+use crate::fault::Fault;
+use crate::host::Host;
+use crate::text::Text;
+use crate::value::{Dict, List, Value, display, failed_used, repr};
+
+/// The builtins of this module.
+pub const ALL: &[&Builtin] = &[&PRINT, &ANSWER, &VARS];
+
+/// Prints values, separated by spaces.
+///
+/// Texts print as they are, everything else as it stands in a program.
+///
+/// ```rlm
+/// print("found", 3)  # -> found 3
+/// ```
+#[builtin(group = "output", effect = Prints, prompt = "print(...)")]
+pub fn print(
+    host: &mut dyn Host,
+    /// What to print.
+    #[rest]
+    values: Vec<Value>,
+    /// What stands between two values.
+    #[keyword]
+    #[default(" ")]
+    sep: Text,
+    /// What stands at the end.
+    #[keyword]
+    #[default("\n")]
+    end: Text,
+    /// Ignored: everything goes to the output at once.
+    #[keyword]
+    flush: Option<Value>,
+) -> Result<(), Fault> {
+    let _ = flush;
+    let mut line = String::new();
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            line.push_str(&sep.to_str());
+        }
+        line.push_str(&display(value).to_str());
+    }
+    line.push_str(&end.to_str());
+    host.spend(line.len() as u64 / 64)?;
+    host.print(&line)
+}
+
+/// Ends the run with this value as the answer.
+///
+/// A text is the answer as it is; numbers are printed; lists and dicts become JSON. Code after it is
+/// not run. `sources` names the views that the answer rests on.
+///
+/// ```rlm
+/// answer("Port Meridian")
+/// ```
+#[builtin(
+    group = "output",
+    effect = Answers,
+    aliases("FINAL", "SUBMIT", "final_answer", "submit", "FINAL_ANSWER", "FINAL_VAR", "final"),
+    prompt = "answer(value)"
+)]
+pub fn answer(
+    host: &mut dyn Host,
+    /// The answer.
+    #[aliases("answer", "text", "content", "result")]
+    value: Value,
+    /// Views that the answer rests on.
+    #[aliases("source", "citations")]
+    sources: Option<Items>,
+) -> Result<Value, Fault> {
+    if let Value::Failed(failed) = &value {
+        return Err(failed_used(failed));
+    }
+    let value = variable_named(host, value);
+    let sources = sources.map(|items| items.0);
+    Err(host.answer(value, sources))
+}
+
+/// `FINAL_VAR("total")` names a variable: its value is meant. Another text is the answer itself.
+fn variable_named(host: &mut dyn Host, value: Value) -> Value {
+    let Value::Text(name) = &value else { return value };
+    let name = name.to_str();
+    let is_name = name.len() <= 60
+        && name.contains(|c: char| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if !is_name {
+        return value;
+    }
+    let found = host.variables().into_iter().find(|(n, _)| *n == name);
+    match found {
+        Some((n, inner)) => {
+            host.note(Code::Habit, format!("the answer is the value of the variable {n}"));
+            inner
+        }
+        None => value,
+    }
+}
+
+/// The variables with kind and size, as a text.
+///
+/// ```rlm
+/// print(vars())
+/// ```
+#[builtin(group = "output", effect = Reads, aliases("SHOW_VARS", "show_vars", "locals", "globals"))]
+pub fn vars(host: &mut dyn Host) -> String {
+    let lines: Vec<String> = host
+        .variables()
+        .iter()
+        .filter(|(_, value)| !matches!(value, Value::Function(_)))
+        .map(|(name, value)| format!("{name} {}", describe(value)))
+        .collect();
+    if lines.is_empty() { "no variables yet".to_string() } else { lines.join("\n") }
+}
+
+/// An answer as it is given to the user: texts as they are, numbers printed, lists and dicts as JSON.
+pub fn answer_text(value: &Value) -> String {
+    match value {
+        Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_) => {
+            crate::records::to_json(value, None).unwrap_or_else(|_| repr(value))
+        }
+        other => display(other).to_str().into_owned(),
+    }
+}
+
+/// Kind and size of a value, never its content: `list[412 text]`, `text(31)`.
+pub fn describe(value: &Value) -> String {
+    let grouped = crate::prompt::grouped;
+    match value {
+        Value::Text(text) => format!("text({})", grouped(text.char_len())),
+        Value::List(list) => match kind_of_items(list) {
+            Some(kind) => format!("list[{} {kind}]", grouped(list.len())),
+            None => format!("list[{}]", grouped(list.len())),
+        },
+        Value::Tuple(items) => format!("tuple[{}]", items.len()),
+        Value::Dict(dict) => format!("dict({})", grouped(dict.len())),
+        Value::Set(set) => format!("set({})", grouped(set.len())),
+        other => other.ty().word().to_string(),
+    }
+}
+
+/// The one kind that the first items have.
+fn kind_of_items(list: &List) -> Option<&'static str> {
+    const LOOKED_AT: usize = 50;
+    let first = list.get(0)?.ty();
+    (1..list.len().min(LOOKED_AT))
+        .all(|i| list.get(i).is_some_and(|v| v.ty() == first))
+        .then(|| first.word())
+}
+
+/// A value within about `max` characters: long texts lose their middle, long collections their end.
+/// A list of dicts with the same keys shows as a table. The work is bounded too, whatever the size.
+pub fn preview(value: &Value, max: usize) -> String {
+    match value {
+        Value::Text(text) => shorten(text, max),
+        Value::Match(m) => shorten(&m.whole(), max),
+        Value::List(list) => table(list, max).unwrap_or_else(|| bounded(value, max)),
+        other => bounded(other, max),
+    }
+}
+
+/// A text within `max` characters: the first two thirds and the end.
+fn shorten(text: &Text, max: usize) -> String {
+    // Never more characters than bytes: no counting for short ones.
+    if text.byte_len() <= max || text.char_len() <= max {
+        return text.to_str().into_owned();
+    }
+    let chars = text.char_len();
+    let head = max * 2 / 3;
+    let tail = max - head;
+    let left_out = chars - head - tail;
+    format!(
+        "{} ... {} characters ... {}",
+        text.slice_chars(0, head).to_str(),
+        crate::prompt::grouped(left_out),
+        text.slice_chars(chars - tail, chars).to_str()
+    )
+}
+
+fn bounded(value: &Value, max: usize) -> String {
+    let mut writer = Bounded { out: String::new(), max, depth: 0 };
+    writer.value(value);
+    writer.out
+}
+
+/// Writes a value's program form until the room is used.
+struct Bounded {
+    out: String,
+    max: usize,
+    depth: usize,
+}
+
+impl Bounded {
+    /// One item shows at most this much of the whole.
+    fn item_room(&self) -> usize {
+        (self.max / 4).max(60)
+    }
+
+    fn is_full(&self) -> bool {
+        self.out.len() >= self.max
+    }
+
+    fn value(&mut self, value: &Value) {
+        const DEEPEST: usize = 20;
+        match value {
+            Value::Text(text) => self.text(text),
+            Value::Match(m) => self.text(&m.whole()),
+            _ if self.depth >= DEEPEST => self.out.push_str("..."),
+            Value::List(list) if list.sequence().is_some_and(|s| s.as_range().is_some()) => {
+                self.out.push_str(&repr(value));
+            }
+            Value::List(list) => self.items('[', ']', list.len(), list.iter()),
+            Value::Tuple(items) => self.items('(', ')', items.len(), items.iter().cloned()),
+            Value::Set(set) if !set.is_empty() => {
+                self.items('{', '}', set.len(), set.to_vec().into_iter());
+            }
+            Value::Dict(dict) => self.dict(dict),
+            other => self.out.push_str(&repr(other)),
+        }
+    }
+
+    fn text(&mut self, text: &Text) {
+        let room = self.item_room();
+        let short = if self.max == usize::MAX || text.byte_len() <= room {
+            text.clone()
+        } else {
+            Text::from(shorten(text, room))
+        };
+        self.out.push_str(&repr(&Value::Text(short)));
+    }
+
+    fn items(
+        &mut self,
+        open: char,
+        close: char,
+        count: usize,
+        items: impl Iterator<Item = Value>,
+    ) {
+        self.depth += 1;
+        self.out.push(open);
+        for (index, item) in items.enumerate() {
+            if index > 0 {
+                self.out.push_str(", ");
+            }
+            if self.is_full() {
+                let _ = write!(self.out, "... {} more", count - index);
+                break;
+            }
+            self.value(&item);
+        }
+        if open == '(' && count == 1 {
+            self.out.push(',');
+        }
+        self.out.push(close);
+        self.depth -= 1;
+    }
+
+    fn dict(&mut self, dict: &Dict) {
+        self.depth += 1;
+        self.out.push('{');
+        let count = dict.len();
+        for index in 0..count {
+            let Some((key, value)) =
+                dict.map().get_index(index).map(|(k, v)| (k.clone(), v.clone()))
+            else {
+                break;
+            };
+            if index > 0 {
+                self.out.push_str(", ");
+            }
+            if self.is_full() {
+                let _ = write!(self.out, "... {} more", count - index);
+                break;
+            }
+            self.value(&key);
+            self.out.push_str(": ");
+            self.value(&value);
+        }
+        self.out.push('}');
+        self.depth -= 1;
+    }
+}
+
+/// A list of at least two dicts with the same few keys, as a table.
+fn table(list: &List, max: usize) -> Option<String> {
+    const ROWS: usize = 50;
+    const COLUMNS: usize = 8;
+    const WIDEST: usize = 40;
+    let Some(Value::Dict(first)) = list.get(0) else { return None };
+    let keys = first.keys();
+    if list.len() < 2 || keys.is_empty() || keys.len() > COLUMNS {
+        return None;
+    }
+    let mut rows = vec![keys.iter().map(|k| display(k).to_str().into_owned()).collect::<Vec<_>>()];
+    for index in 0..list.len().min(ROWS) {
+        let Some(Value::Dict(row)) = list.get(index) else { return None };
+        if row.keys() != keys {
+            return None;
+        }
+        rows.push(keys.iter().filter_map(|k| row.get(k)).map(|v| cell(&v, WIDEST)).collect());
+    }
+    let widths: Vec<usize> = (0..keys.len())
+        .map(|c| rows.iter().filter_map(|r| r.get(c)).map(|t| t.chars().count()).max().unwrap_or(0))
+        .collect();
+    let mut out = format!("{} rows\n", crate::prompt::grouped(list.len()));
+    let mut shown = 0;
+    for (index, row) in rows.iter().enumerate() {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(text, width)| format!("{text}{}", " ".repeat(width - text.chars().count())))
+            .collect();
+        let line = cells.join(" | ");
+        if index > 1 && out.len() + line.len() > max {
+            break;
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+        shown = index;
+    }
+    let more = list.len().saturating_sub(shown);
+    if more > 0 {
+        let _ = writeln!(out, "... {} more", crate::prompt::grouped(more));
+    }
+    out.truncate(out.trim_end().len());
+    Some(out)
+}
+
+fn cell(value: &Value, widest: usize) -> String {
+    let text = preview_line(value, widest);
+    text.replace('\n', " ")
+}
+
+fn preview_line(value: &Value, widest: usize) -> String {
+    let text = match value {
+        Value::Text(_) | Value::Match(_) => preview(value, widest),
+        other => bounded(other, widest),
+    };
+    if text.chars().count() <= widest + 30 {
+        return text;
+    }
+    text.chars().take(widest).chain("...".chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::FakeHost;
+
+    fn numbers(n: i64) -> Value {
+        Value::list((0..n).map(Value::Int).collect())
+    }
+
+    #[test]
+    fn prints_as_python_does() {
+        let mut host = FakeHost::new();
+        let list = Value::list(vec![Value::from("a"), Value::Float(1.0), Value::None]);
+        host.run("print", &[Value::from("x"), list, Value::Bool(true)]).unwrap();
+        host.run_with("print", &[Value::Int(1), Value::Int(2)], &[("sep", "-".into()), ("end", "".into())])
+            .unwrap();
+        assert_eq!(host.printed, "x ['a', 1.0, None] True\n1-2");
+    }
+
+    #[test]
+    fn previews_are_bounded() {
+        assert_eq!(preview(&numbers(3), 100), "[0, 1, 2]");
+        let long = preview(&numbers(100_000), 100);
+        assert!(long.starts_with("[0, 1, 2") && long.ends_with(" more]") && long.len() < 200);
+        let line = "x".repeat(1_000_000);
+        let text = preview(&Value::from(line.as_str()), 200);
+        assert!(text.contains(" ... 999,800 characters ... ") && text.len() < 300, "{text}");
+        let nested = Value::list(vec![Value::from(line.as_str()); 100]);
+        assert!(preview(&nested, 1000).len() < 2000);
+    }
+
+    #[test]
+    fn rows_show_as_a_table() {
+        let row = |a: i64, b: &str| Value::Dict(Dict::record([("id", a.into()), ("name", b.into())]));
+        let rows = Value::list(vec![row(1, "Ada"), row(22, "Bo")]);
+        assert_eq!(preview(&rows, 500), "2 rows\nid | name\n1  | Ada\n22 | Bo");
+    }
+
+    #[test]
+    fn describes_kind_and_size() {
+        assert_eq!(describe(&numbers(1200)), "list[1,200 int]");
+        assert_eq!(describe(&Value::from("äö")), "text(2)");
+        assert_eq!(describe(&Value::list(vec![Value::Int(1), Value::None])), "list[2]");
+        assert_eq!(describe(&Value::None), "None");
+    }
+
+    #[test]
+    fn answers_are_texts_numbers_or_json() {
+        assert_eq!(answer_text(&Value::from("a\nb")), "a\nb");
+        assert_eq!(answer_text(&Value::Float(2.0)), "2.0");
+        let list = Value::list(vec![Value::from("ä"), Value::Int(1)]);
+        assert_eq!(answer_text(&list), "[\"ä\", 1]");
+    }
+
+    #[test]
+    fn a_failed_call_is_no_answer() {
+        let mut host = FakeHost::new();
+        let failed = std::rc::Rc::new(crate::value::FailedCall {
+            reason: "timeout".to_string(),
+            about: String::new(),
+        });
+        let fault = host.run("answer", &[Value::Failed(failed)]).unwrap_err();
+        assert_eq!(fault.code, Code::FailedUsed);
+    }
+}

@@ -1,0 +1,161 @@
+//! Native sequences whose items are made when looked at: ranges, `enumerate`, `zip`, `reversed`.
+//!
+//! As in Python they look at the lists behind them while they are walked.
+
+use std::rc::Rc;
+
+use crate::subscript::Bounds;
+use crate::value::{List, Sequence, Value};
+
+/// `range(start, stop, step)`; the step is not zero.
+pub(crate) struct Range {
+    start: i64,
+    stop: i64,
+    step: i64,
+}
+
+impl Range {
+    /// A range as a list.
+    pub(crate) fn list(start: i64, stop: i64, step: i64) -> List {
+        List::lazy(Rc::new(Range { start, stop, step }))
+    }
+
+    fn item(&self, index: usize) -> Option<i64> {
+        let distance = i128::from(self.step).checked_mul(i128::try_from(index).ok()?)?;
+        i64::try_from(i128::from(self.start) + distance).ok()
+    }
+}
+
+impl Sequence for Range {
+    fn len(&self) -> usize {
+        let distance = if self.step > 0 {
+            i128::from(self.stop) - i128::from(self.start)
+        } else {
+            i128::from(self.start) - i128::from(self.stop)
+        };
+        if distance <= 0 {
+            return 0;
+        }
+        let step = i128::from(self.step).abs();
+        usize::try_from((distance - 1) / step + 1).unwrap_or(usize::MAX)
+    }
+
+    fn get(&self, index: usize) -> Option<Value> {
+        if index >= self.len() {
+            return None;
+        }
+        self.item(index).map(Value::Int)
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
+        Box::new((0..self.len()).filter_map(|i| self.item(i).map(Value::Int)))
+    }
+
+    fn as_range(&self) -> Option<(i64, i64, i64)> {
+        Some((self.start, self.stop, self.step))
+    }
+}
+
+/// A slice of a range as a range; `None` for other lists.
+pub(crate) fn part(list: &List, bounds: Bounds) -> Option<List> {
+    let (start, _, step) = list.sequence()?.as_range()?;
+    let first = i128::from(start) + i128::from(step) * i128::try_from(bounds.start).ok()?;
+    let step = i128::from(step) * i128::from(bounds.step);
+    let stop = first + step * i128::try_from(bounds.count).ok()?;
+    let fits = |n: i128| i64::try_from(n).ok();
+    Some(Range::list(fits(first)?, fits(stop)?, fits(step)?))
+}
+
+/// `enumerate(xs, start)`
+pub(crate) struct Enumerate {
+    /// What is counted.
+    pub(crate) items: List,
+    /// The number of the first item.
+    pub(crate) start: i64,
+}
+
+impl Enumerate {
+    fn pair(&self, index: usize, item: Value) -> Value {
+        let number = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(self.start);
+        Value::tuple(vec![Value::Int(number), item])
+    }
+}
+
+impl Sequence for Enumerate {
+    fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    fn get(&self, index: usize) -> Option<Value> {
+        self.items.get(index).map(|item| self.pair(index, item))
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
+        Box::new(self.items.iter().enumerate().map(|(i, item)| self.pair(i, item)))
+    }
+}
+
+/// `zip(a, b, ...)`: as long as the shortest.
+pub(crate) struct Zip {
+    /// What is walked side by side; at least one list.
+    pub(crate) lists: Vec<List>,
+}
+
+impl Sequence for Zip {
+    fn len(&self) -> usize {
+        self.lists.iter().map(List::len).min().unwrap_or(0)
+    }
+
+    fn get(&self, index: usize) -> Option<Value> {
+        let row: Option<Vec<Value>> = self.lists.iter().map(|list| list.get(index)).collect();
+        row.map(Value::tuple)
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
+        Box::new((0..self.len()).map_while(|i| self.get(i)))
+    }
+}
+
+/// `reversed(xs)`
+pub(crate) struct Reversed {
+    /// What is walked backwards.
+    pub(crate) items: List,
+}
+
+impl Sequence for Reversed {
+    fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    fn get(&self, index: usize) -> Option<Value> {
+        let last = self.items.len().checked_sub(1)?;
+        self.items.get(last.checked_sub(index)?)
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
+        Box::new((0..self.len()).filter_map(|i| self.get(i)))
+    }
+}
+
+/// Items that `itertools.cycle` gives before it ends: more than any program walks.
+const CYCLE_LEN: usize = 1 << 24;
+
+/// `itertools.cycle(xs)`: the items over and over.
+pub(crate) struct Cycle {
+    /// The items; at least one.
+    pub(crate) items: Vec<Value>,
+}
+
+impl Sequence for Cycle {
+    fn len(&self) -> usize {
+        CYCLE_LEN
+    }
+
+    fn get(&self, index: usize) -> Option<Value> {
+        self.items.get(index.checked_rem(self.items.len())?).cloned()
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
+        Box::new(self.items.iter().cloned().cycle().take(CYCLE_LEN))
+    }
+}

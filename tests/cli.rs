@@ -1,0 +1,338 @@
+//! The command line as its users meet it: real processes, real files, a fake server on loopback.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use support::fake_server::Script;
+use tempfile::TempDir;
+
+/// The binary with an environment that names no model.
+fn rlm(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rlm-lang"));
+    command.current_dir(folder);
+    for name in ["OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"] {
+        command.env_remove(name);
+    }
+    command.env_remove("RLM_MODEL").env_remove("RLM_SUB_MODEL");
+    command.env("HOME", folder).env("XDG_STATE_HOME", folder.join("state"));
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, args: &[&str]) -> Output {
+    rlm(folder).args(args).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Asserts the exit code and that standard error holds all of `parts`, without a panic.
+fn fails(output: &Output, code: i32, parts: &[&str]) {
+    let text = err(output);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is not in: {text}");
+    }
+    assert!(!text.contains("panicked"), "{text}");
+}
+
+fn folder_with(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    folder
+}
+
+const TURN: &str = "=== turn ===\n";
+
+fn script(turns: &[&str]) -> String {
+    turns.iter().map(|turn| format!("{TURN}{turn}\n")).collect()
+}
+
+fn fenced(code: &str) -> String {
+    format!("Plan.\n```rlm\n{code}\n```")
+}
+
+#[test]
+fn run_prints_and_answers() {
+    let folder = folder_with(&[("log.txt", b"a\nerror one\nb\nerror two\n")]);
+    let code = "hits = grep(r\"error\")\nfor h in hits { print(cite(h), h) }\nanswer(len(hits))";
+    let output = run(folder.path(), &["run", "-e", code, "log.txt"]);
+    assert_eq!(out(&output), "log.txt:2 error one\nlog.txt:4 error two\n2\n", "{}", err(&output));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn run_reads_programs_and_standard_input() {
+    let folder = folder_with(&[("p.rlm", b"print(len(context), question)\nlen(docs)")]);
+    let mut child = rlm(folder.path())
+        .args(["run", "p.rlm", "-", "--question", "why"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all("äöü".as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(out(&output), "3 why\n1\n");
+}
+
+#[test]
+fn the_answer_goes_to_a_file_exactly() {
+    let folder = folder_with(&[]);
+    let output = run(folder.path(), &["run", "-e", "answer(\"no newline\")", "--out", "a.txt"]);
+    assert_eq!((out(&output).as_str(), output.status.code()), ("", Some(0)));
+    assert_eq!(std::fs::read(folder.path().join("a.txt")).unwrap(), b"no newline");
+}
+
+#[test]
+fn json_holds_the_answer_and_its_sources() {
+    let folder = folder_with(&[("a.txt", b"x\ny\nz\n")]);
+    let code = "h = grep(\"y\")\nanswer({\"n\": 1}, sources=h)";
+    let output = run(folder.path(), &["run", "-e", code, "a.txt", "--json"]);
+    let object: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(object["value"], serde_json::json!({"n": 1}));
+    assert_eq!(
+        object["sources"],
+        serde_json::json!([{"document": "a.txt", "line": 2, "start": 2, "end": 3}])
+    );
+}
+
+#[test]
+fn missing_files_and_folders_are_named() {
+    let folder = folder_with(&[]);
+    fails(&run(folder.path(), &["run", "nope.rlm"]), 1, &["nope.rlm", "no such file"]);
+    let output = run(folder.path(), &["run", "-e", "1", "nope.txt"]);
+    fails(&output, 1, &["nope.txt", "no such file or folder"]);
+    let output = run(folder.path(), &["run", "-e", "1", "*.log"]);
+    fails(&output, 1, &["*.log"]);
+}
+
+#[test]
+fn unreadable_files_are_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder_with(&[("secret.txt", b"x")]);
+    let path = folder.path().join("secret.txt");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    if std::fs::read(&path).is_ok() {
+        println!("skipped: this user may read every file");
+        return;
+    }
+    let output = run(folder.path(), &["run", "-e", "1", "secret.txt"]);
+    fails(&output, 1, &["secret.txt", "permission"]);
+}
+
+#[test]
+fn odd_files_are_read() {
+    let folder = folder_with(&[
+        ("empty.txt", b""),
+        ("binary.bin", b"\x00\x01\xfferror\x00\n"),
+        ("latin1.txt", b"caf\xe9 error\r\nnext\r\n"),
+    ]);
+    let show = |file: &str, code: &str| {
+        let output = run(folder.path(), &["run", "-e", code, file]);
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        out(&output)
+    };
+    assert_eq!(show("empty.txt", "print(len(context), len(docs), grep(\"a\"))"), "0 1 []\n");
+    assert_eq!(show("binary.bin", "print(len(context), len(grep(\"error\")))"), "10 1\n");
+    assert_eq!(show("latin1.txt", "print(grep(\"error\")[0], len(lines(context)))"), "caf\u{fffd} error 2\n");
+}
+
+#[test]
+fn a_folder_that_contains_itself_is_read_once() {
+    let folder = folder_with(&[("d/a.txt", b"one\n")]);
+    std::os::unix::fs::symlink("..", folder.path().join("d/loop")).unwrap();
+    let output = run(folder.path(), &["run", "-e", "print([d.name for d in docs])", "d"]);
+    assert_eq!(out(&output), "['d/a.txt']\n", "{}", err(&output));
+}
+
+#[test]
+fn static_errors_stop_a_program_before_it_runs() {
+    let folder = folder_with(&[("p.rlm", b"print(\"ran\")\nprint(totl)\n")]);
+    let output = run(folder.path(), &["run", "p.rlm"]);
+    fails(&output, 2, &["totl", "p.rlm:2"]);
+    assert_eq!(out(&output), "");
+    let output = run(folder.path(), &["check", "p.rlm"]);
+    fails(&output, 2, &["totl"]);
+    let output = run(folder.path(), &["check", "p.rlm", "--json"]);
+    let object: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(object["ok"], false);
+    assert_eq!(object["findings"][0]["code"], "E301");
+}
+
+#[test]
+fn errors_while_running_show_their_place() {
+    let folder = folder_with(&[]);
+    let output = run(folder.path(), &["run", "-e", "print(1)\nx = [1]\nprint(x[5])"]);
+    fails(&output, 1, &["index", "x[5]"]);
+    assert_eq!(out(&output), "1\n");
+}
+
+#[test]
+fn endless_programs_end() {
+    let folder = folder_with(&[]);
+    let args = ["run", "-e", "while True { }", "--max-steps", "100000"];
+    fails(&run(folder.path(), &args), 3, &["100000 steps"]);
+    let args = ["run", "-e", "xs = []\nwhile True { xs.append(\"x\" * 1000) }", "--max-memory", "64"];
+    fails(&run(folder.path(), &args), 3, &["64 MB"]);
+    let args = ["run", "-e", "def f(n) { return f(n + 1) }\nf(0)"];
+    fails(&run(folder.path(), &args), 1, &["deep"]);
+}
+
+#[test]
+fn without_a_model_the_ways_to_one_are_named() {
+    let folder = folder_with(&[("a.txt", b"x")]);
+    let output = run(folder.path(), &["ask", "why?", "a.txt"]);
+    fails(&output, 1, &["--model", "OPENAI_API_KEY", "--base-url", "script:"]);
+    let output = run(folder.path(), &["run", "-e", "ask(\"hi\")"]);
+    fails(&output, 1, &["--model", "OPENAI_API_KEY"]);
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    let folder = folder_with(&[]);
+    fails(&run(folder.path(), &["ask"]), 2, &["no question"]);
+    fails(&run(folder.path(), &["frobnicate"]), 2, &["frobnicate"]);
+    fails(&run(folder.path(), &["run"]), 2, &["PROGRAM"]);
+}
+
+#[test]
+fn ask_answers_in_turns() {
+    let turns = [
+        fenced("hits = grep(\"needle\")\nprint(len(hits))"),
+        fenced("answer(f\"{hits[0]} at {cite(hits[0])}\")"),
+    ];
+    let script = script(&[&turns[0], &turns[1]]);
+    let folder = folder_with(&[("h.txt", b"hay\na needle\nhay\n"), ("s.txt", script.as_bytes())]);
+    let args = ["ask", "where?", "h.txt", "--model", "script:s.txt", "--trace", "t.jsonl"];
+    let output = run(folder.path(), &args);
+    assert_eq!(out(&output), "a needle at h.txt:2\n", "{}", err(&output));
+    assert!(err(&output).contains("turn 2"));
+    let trace = std::fs::read_to_string(folder.path().join("t.jsonl")).unwrap();
+    let events: Vec<serde_json::Value> =
+        trace.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<&str> = events.iter().map(|e| e["event"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["run", "turn", "program", "result", "turn", "program", "answer"]);
+    assert_eq!(events[6]["text"], "a needle at h.txt:2");
+    assert!(!trace.contains("hay"), "the context is not in the trace");
+}
+
+#[test]
+fn replies_without_usable_code_are_told_to_the_model() {
+    let long = "x = [1,\n".to_string();
+    let turns =
+        ["I think about it.".to_string(), fenced("x = = 1"), format!("```rlm\n{long}"), fenced("answer(1)")];
+    let turns: Vec<&str> = turns.iter().map(String::as_str).collect();
+    let folder = folder_with(&[("s.txt", script(&turns).as_bytes())]);
+    let output = run(folder.path(), &["ask", "q", "--model", "script:s.txt", "-v"]);
+    assert_eq!(out(&output), "1\n", "{}", err(&output));
+    for part in ["no program was found", "Nothing of this program ran", "cut off at line"] {
+        assert!(err(&output).contains(part), "{part}: {}", err(&output));
+    }
+}
+
+#[test]
+fn two_replies_in_prose_are_taken_and_marked() {
+    let folder = folder_with(&[("s.txt", script(&["Hm.", "It is blue."]).as_bytes())]);
+    let output = run(folder.path(), &["ask", "q", "--model", "script:s.txt"]);
+    assert_eq!((out(&output).as_str(), output.status.code()), ("It is blue.\n", Some(0)));
+    assert!(err(&output).contains("without a program"));
+}
+
+#[test]
+fn at_the_last_turn_the_best_answer_is_given() {
+    let turn = fenced("answer = \"so far\"");
+    let folder = folder_with(&[("s.txt", script(&[&turn, &turn]).as_bytes())]);
+    let args = ["ask", "q", "--model", "script:s.txt", "--max-turns", "2"];
+    let output = run(folder.path(), &args);
+    fails(&output, 3, &["all 2 turns", "partial answer"]);
+    assert_eq!(out(&output), "so far\n");
+}
+
+#[test]
+fn calls_stop_at_their_limit() {
+    let server = Script::new().otherwise("ok").start();
+    let folder = folder_with(&[]);
+    let code = "rs = [ask(f\"q {i}\") for i in range(5)]\nprint(len(rs))";
+    let url = server.url();
+    let args = ["run", "-e", code, "--base-url", &url, "--max-calls", "3"];
+    fails(&run(folder.path(), &args), 3, &["model calls"]);
+    assert!(server.arrived() <= 3);
+}
+
+#[test]
+fn servers_that_refuse_are_told_apart() {
+    let folder = folder_with(&[]);
+    let ask = |url: &str, model: &str| {
+        run(folder.path(), &["ask", "q", "--base-url", url, "--model", model, "-q"])
+    };
+    let locked = Script::new().key("sk-right").start();
+    fails(&ask(&locked.url(), "m"), 1, &["OPENAI_API_KEY"]);
+    let other = Script::new().model("other").start();
+    fails(&ask(&other.url(), "nope"), 1, &["nope"]);
+    fails(&ask("http://127.0.0.1:9", "m"), 1, &["127.0.0.1:9"]);
+}
+
+#[test]
+fn a_question_is_answered_over_http() {
+    let turn = fenced("notes = [ask(\"SUBQ what is here?\", d) for d in docs]\nanswer(notes[0])");
+    let server = Script::new().turn(&turn).rule("^SUBQ", "a needle").start();
+    let folder = folder_with(&[("a.txt", b"needle")]);
+    let output = run(folder.path(), &["ask", "q", "a.txt", "--base-url", &server.url()]);
+    assert_eq!(out(&output), "a needle\n", "{}", err(&output));
+    assert_eq!(server.arrived(), 2);
+}
+
+#[test]
+fn the_prompt_is_shown() {
+    let folder = folder_with(&[]);
+    let output = run(folder.path(), &["prompt"]);
+    for part in ["```rlm", "grep(", "ask(instruction, text)", "answer(value)"] {
+        assert!(out(&output).contains(part), "{part}");
+    }
+}
+
+#[test]
+fn the_repl_goes_on_after_errors() {
+    let folder = folder_with(&[("a.txt", b"one\ntwo\n")]);
+    let mut child = rlm(folder.path())
+        .args(["repl", "a.txt"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let typed = "x = 2\nnope\nfor i in range(x) {\n  print(i)\n}\n1 / 0\nx * 21\n[h for h in grep(\"t\")]\n";
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(out(&output), "0\n1\n42\n['two']\n", "{}", err(&output));
+    assert!(err(&output).contains("nope") && err(&output).contains("division by zero"));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn the_readme_s_question_is_answered() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let args = ["lang", "stdlib", "runtime", "--model", "script:examples/tour.script"];
+    let output = rlm(root)
+        .args(["ask", "Which error code is used most, and where is it declared?"])
+        .args(args)
+        .output()
+        .unwrap();
+    let text = out(&output);
+    assert!(text.contains("declared at lang/codes.rs:"), "{text}{}", err(&output));
+    assert_eq!(output.status.code(), Some(0));
+}
