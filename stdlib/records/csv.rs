@@ -82,6 +82,7 @@ fn dicts(names: Vec<Value>, missing: &Value) -> Shape {
 /// [r["age"] for r in csv.DictReader(io.StringIO("name,age\nAda,36"))]   # -> ['36']
 /// ```
 #[builtin(group = "records", name = "csv.DictReader", returns = Iterator)]
+#[allow(clippy::too_many_arguments)] // Python's
 pub fn dict_reader(
     host: &mut dyn Host,
     /// The table, or its lines.

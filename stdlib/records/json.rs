@@ -249,12 +249,11 @@ impl<'a, 'h> Parser<'a, 'h> {
         loop {
             self.charge()?;
             self.space();
-            let start = self.at;
+            self.check_depth(&open)?;
             let value = if self.eat(b'[') {
                 self.space();
                 if !self.eat(b']') {
                     open.push(Open::List(Vec::new()));
-                    self.check_depth(&open, start)?;
                     continue;
                 }
                 Value::list(Vec::new())
@@ -262,7 +261,6 @@ impl<'a, 'h> Parser<'a, 'h> {
                 self.space();
                 if !self.eat(b'}') {
                     open.push(Open::Dict(Map::default(), self.key()?));
-                    self.check_depth(&open, start)?;
                     continue;
                 }
                 Value::Dict(Dict::new(Map::default()))
@@ -275,9 +273,9 @@ impl<'a, 'h> Parser<'a, 'h> {
         }
     }
 
-    fn check_depth(&self, open: &[Open], at: usize) -> Result<(), Stop> {
-        if open.len() > MAX_DEPTH {
-            return Err(self.sentence(at, "brackets are nested more than 500 deep"));
+    fn check_depth(&self, open: &[Open]) -> Result<(), Stop> {
+        if open.len() >= MAX_DEPTH && matches!(self.peek(), Some(b'[' | b'{')) {
+            return Err(self.sentence(self.at, "brackets are nested more than 500 deep"));
         }
         Ok(())
     }

@@ -54,28 +54,29 @@ fn give_up(parser: &mut Parser<'_, '_>, stop: Stop) {
     }
 }
 
-/// A value in brackets among prose: the only object, else the only list. Braces outside of it
-/// mean that it may be a part of something larger that is broken.
+/// A value in brackets among prose: the only object, else the only list. Where it could be a part
+/// of something larger that is broken, there is none.
 fn embedded(parser: &mut Parser<'_, '_>, several: Several) -> Option<Value> {
     let whole = parser.whole;
     let mut found: Vec<(Range<usize>, Value)> = Vec::new();
+    let mut outside = Outside::default();
     // Each failed try may read to the end of the text: their sum is bounded.
     let mut budget = whole.len().saturating_mul(8).saturating_add(1 << 16);
     let mut from = 0;
-    let mut outside = String::new();
     while let Some(offset) = whole.get(from..).and_then(|rest| rest.find(['{', '['])) {
         let start = from + offset;
         (parser.at, parser.end) = (start, whole.len());
-        outside.push_str(whole.get(from..start).unwrap_or_default());
+        outside.read(whole.get(from..start).unwrap_or_default());
         match parser.value() {
             Ok(value) => {
+                outside.is_broken |= outside.depth != 0;
                 found.push((start..parser.at, value));
                 from = parser.at;
             }
             Err(stop) => {
                 give_up(parser, stop);
-                outside.push_str(whole.get(start..=start).unwrap_or_default());
                 from = start + 1;
+                outside.read(whole.get(start..from).unwrap_or_default());
             }
         }
         budget = budget.saturating_sub(parser.at.saturating_sub(start));
@@ -83,17 +84,39 @@ fn embedded(parser: &mut Parser<'_, '_>, several: Several) -> Option<Value> {
             return None;
         }
     }
-    outside.push_str(whole.get(from..).unwrap_or_default());
+    outside.read(whole.get(from..).unwrap_or_default());
     if several == Several::Longest {
         return found.into_iter().max_by_key(|(range, _)| range.len()).map(|(_, value)| value);
     }
-    if outside.contains(['{', '}']) {
+    if outside.is_broken || outside.depth != 0 {
         return None;
     }
     if found.iter().any(|(_, value)| matches!(value, Value::Dict(_))) {
         found.retain(|(_, value)| matches!(value, Value::Dict(_)));
     }
     if found.len() == 1 { found.pop().map(|(_, value)| value) } else { None }
+}
+
+/// The prose around values.
+#[derive(Default)]
+struct Outside {
+    /// Square brackets that are open here: prose may have `[sic]`.
+    depth: i64,
+    /// Braces stand outside of values, or a value inside of brackets.
+    is_broken: bool,
+}
+
+impl Outside {
+    fn read(&mut self, prose: &str) {
+        for byte in prose.bytes() {
+            match byte {
+                b'[' => self.depth += 1,
+                b']' => self.depth -= 1,
+                b'{' | b'}' => self.is_broken = true,
+                _ => {}
+            }
+        }
+    }
 }
 
 /// The text without a byte order mark and without the code fence around all of it, as a range of

@@ -27,7 +27,7 @@ const MOST_DEFAULTS: usize = 100;
 /// to_json({"name": "Zoë", "tags": ("a", "b")})   # -> '{"name": "Zoë", "tags": ["a", "b"]}'
 /// ```
 #[builtin(group = "records", name = "to_json", receiver = "value", prompt = "to_json(x)")]
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments)] // Python's
 pub fn to_json_builtin(
     host: &mut dyn Host,
     /// The value.
@@ -62,7 +62,7 @@ pub fn to_json_builtin(
 /// json.dumps([1, None, "é"])   # -> '[1, null, "\\u00e9"]'
 /// ```
 #[builtin(group = "records", name = "json.dumps")]
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments)] // Python's
 pub fn dumps(
     host: &mut dyn Host,
     /// The value.

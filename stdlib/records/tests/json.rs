@@ -62,7 +62,7 @@ fn slips_of_models_are_understood() {
 fn doubts_are_errors_with_a_place() {
     assert_eq!(
         json("[1, 2"),
-        "error: no JSON: expected `,` or `]`, found the end of the text at line 1, column 7"
+        "error: no JSON: expected `,` or `]`, found the end of the text at line 1, column 6"
     );
     assert_eq!(
         json("{\"a\": 1}\n{\"a\": }\n"),
@@ -82,7 +82,10 @@ fn doubts_are_errors_with_a_place() {
     );
     assert_eq!(json("{\"a\" 1}"), "error: no JSON: expected `:`, found `1` at line 1, column 6");
     assert!(json("first {\"a\": 1} second {\"b\": 2}").starts_with("error: "));
-    assert!(json("{\"a\": 1} {\"b\": ").starts_with("error: "));
+    for broken in ["{\"a\": 1} {\"b\": ", "[[1], [2", "x = [y, [1]]", "[1] and [2]"] {
+        assert!(json(broken).starts_with("error: "), "{broken}");
+    }
+    assert_eq!(json("As [the report] says: {\"a\": 1}"), "{'a': 1}");
 }
 
 #[test]
