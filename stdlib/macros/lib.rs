@@ -25,9 +25,10 @@
 //! `effect = Pure|Reads|Mutates|Prints|Calls|Answers` (else `Pure`), `property`,
 //! `returns = Type` (else from the Rust type), `prompt = "…"` for the line in the system prompt.
 //! On a parameter: `#[default(expr)]` (`context` means the run's context, `unset` that a `Value` may
-//! be left out and `None` is something else), `#[aliases("…")]`,
-//! `#[rest]` (a `Vec<Value>` of all further arguments), `#[keyword]` (by name only). An `Option`
-//! needs no default. A parameter of type `&mut dyn Host` is the runner, not an argument.
+//! be left out and `None` is something else), `#[aliases("…")]`, `#[rest]` (a `Vec<Value>` of all
+//! further arguments), `#[keyword]` (by name only), `#[keywords]` (a `Vec<(String, Value)>` of all
+//! arguments by other names). An `Option` needs no default. A parameter of type `&mut dyn Host` is
+//! the runner, not an argument.
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
@@ -109,6 +110,7 @@ struct ValueParam {
     default: Option<Expr>,
     rest: bool,
     keyword: bool,
+    keywords: bool,
 }
 
 fn expand(options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
@@ -201,6 +203,7 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
         default: None,
         rest: false,
         keyword: false,
+        keywords: false,
     };
     for attribute in &input.attrs {
         let path = attribute.path();
@@ -213,6 +216,8 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
             param.rest = true;
         } else if path.is_ident("keyword") {
             param.keyword = true;
+        } else if path.is_ident("keywords") {
+            param.keywords = true;
         }
     }
     if param.docs.is_empty() {
@@ -272,15 +277,16 @@ fn spec(param: &ValueParam) -> Tokens {
             quote!(Some(#written))
         }
         None if is_option(ty) => quote!(Some("None")),
-        None if param.rest => quote!(Some("")),
+        None if param.rest || param.keywords => quote!(Some("")),
         None => quote!(None),
     };
-    let arity = match (param.rest, param.keyword) {
-        (true, _) => quote!(Rest),
-        (_, true) => quote!(KeywordOnly),
+    let arity = match param {
+        ValueParam { rest: true, .. } => quote!(Rest),
+        ValueParam { keywords: true, .. } => quote!(Keywords),
+        ValueParam { keyword: true, .. } => quote!(KeywordOnly),
         _ => quote!(One),
     };
-    let ty = if param.rest {
+    let ty = if param.rest || param.keywords {
         quote!(::rlm_lang_syntax::signature::Type::Any)
     } else {
         quote!(<#ty as crate::convert::FromValue>::TYPE)
@@ -319,7 +325,13 @@ fn conversions(values: &[&ValueParam], function: &str) -> Tokens {
         if param.rest {
             return quote!(let #variable: #ty = crate::convert::rest(&mut args[#index]););
         }
+        if param.keywords {
+            return quote!(let #variable: #ty = crate::convert::keywords(&mut args[#index]););
+        }
         let default = match &param.default {
+            Some(Expr::Path(path)) if path.path.is_ident("unset") => {
+                quote!(|_: &mut dyn crate::host::Host| Ok(crate::value::Value::Unset))
+            }
             Some(Expr::Path(path)) if path.path.is_ident("context") => {
                 quote!(|host: &mut dyn crate::host::Host| {
                     crate::convert::FromValue::from_value(crate::value::Value::Text(host.context()))
