@@ -329,9 +329,6 @@ fn conversions(values: &[&ValueParam], function: &str) -> Tokens {
             return quote!(let #variable: #ty = crate::convert::keywords(&mut args[#index]););
         }
         let default = match &param.default {
-            Some(Expr::Path(path)) if path.path.is_ident("unset") => {
-                quote!(|_: &mut dyn crate::host::Host| Ok(crate::value::Value::Unset))
-            }
             Some(Expr::Path(path)) if path.path.is_ident("context") => {
                 quote!(|host: &mut dyn crate::host::Host| {
                     crate::convert::FromValue::from_value(crate::value::Value::Text(host.context()))
