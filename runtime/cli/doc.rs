@@ -15,7 +15,7 @@ pub(super) fn doc(args: &Doc) -> Result<u8, Failure> {
         return Ok(exit::DONE);
     };
     let mut found: Vec<&Signature> = table.methods(name);
-    if let Some(function) = table.function(name)
+    if let Some(function) = Catalog::function(table, name)
         && !found.iter().any(|s| std::ptr::eq(*s, function))
     {
         found.insert(0, function);
