@@ -71,6 +71,10 @@ codes! {
     BadRegex = 305, "grep(r\"(a\", context)";
     /// An input (`context`, `docs`, `question`) cannot be assigned.
     InputAssigned = 306, "context = 1";
+    /// A regex and the text to search stand in each other's place: the regex comes first.
+    WrongOrder = 307, "grep(context, \"a\")";
+    /// A loop over an input as a text walks single characters, which is never meant.
+    CharacterLoop = 308, "for d in context { print(d) }";
     /// A value of the wrong type.
     WrongType = 401, "x = 1 + \"a\"";
     /// A value of the right type that does not fit.

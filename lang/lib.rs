@@ -9,6 +9,7 @@
 
 pub mod ast;
 mod atom;
+pub mod check;
 pub mod codes;
 mod depth;
 pub mod diagnostic;
@@ -23,6 +24,7 @@ mod message;
 mod number;
 mod parser;
 mod placement;
+pub mod printer;
 pub mod render;
 pub mod scope;
 pub mod signature;

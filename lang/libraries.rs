@@ -67,3 +67,28 @@ pub(crate) fn refuse_module(path: &Name) -> Option<Diagnostic> {
         _ => error.with_help(NO_LIBRARIES),
     })
 }
+
+/// The diagnostic of an unknown name that stands for a library or a file elsewhere.
+pub(crate) fn refuse_name(name: &str, span: crate::span::Span) -> Option<Diagnostic> {
+    let help = match name {
+        "open" | "os" | "sys" | "requests" | "subprocess" | "pathlib" | "Path" | "shutil"
+        | "urllib" | "pd" | "pandas" | "np" | "numpy" | "input" | "eval" | "exec"
+        | "__import__" => NO_LIBRARIES,
+        "ThreadPoolExecutor"
+        | "ProcessPoolExecutor"
+        | "asyncio"
+        | "threading"
+        | "concurrent"
+        | "multiprocessing" => ALREADY_PARALLEL,
+        "console" => "write print(x)",
+        "openai" | "anthropic" | "client" => "model calls need no client: ask(question, text)",
+        _ => return None,
+    };
+    let message = format!("there is no `{name}`");
+    Some(Diagnostic::error(Code::NoLibraries, span, message).with_help(help))
+}
+
+/// True for a module whose import changes nothing.
+pub(crate) fn is_known(module: &str) -> bool {
+    KNOWN.contains(&module)
+}

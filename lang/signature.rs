@@ -201,4 +201,12 @@ pub trait Catalog {
 
     /// Names that are always defined and no function: `context`, `docs`, `question`.
     fn inputs(&self) -> &[&'static str];
+
+    /// Tries to compile a regex that stands in a program as a literal.
+    ///
+    /// # Errors
+    /// What is wrong with it: lower case, one line. The default accepts everything.
+    fn check_regex(&self, _pattern: &str) -> Result<(), String> {
+        Ok(())
+    }
 }

@@ -174,3 +174,29 @@ fn clause_children<'a>(clauses: &'a [Clause], f: &mut dyn FnMut(&'a Expr)) {
         }
     }
 }
+
+/// Something that [`walk`] meets.
+#[derive(Clone, Copy, Debug)]
+pub enum Node<'a> {
+    /// A statement.
+    Stmt(&'a Stmt),
+    /// An expression.
+    Expr(&'a Expr),
+}
+
+/// Calls `f` with every statement and expression inside these statements, parents first.
+pub fn walk<'a>(body: &'a [Stmt], f: &mut dyn FnMut(Node<'a>)) {
+    for statement in body {
+        f(Node::Stmt(statement));
+        statement_children(statement, &mut |child| match child {
+            Child::Expr(expr) => walk_expr(expr, f),
+            Child::Block(block) => walk(&block.body, f),
+        });
+    }
+}
+
+/// Calls `f` with an expression and every one inside it, parents first.
+pub fn walk_expr<'a>(expr: &'a Expr, f: &mut dyn FnMut(Node<'a>)) {
+    f(Node::Expr(expr));
+    expression_children(expr, &mut |child| walk_expr(child, f));
+}

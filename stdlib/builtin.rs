@@ -144,4 +144,8 @@ impl Catalog for Table {
     fn inputs(&self) -> &[&'static str] {
         INPUTS
     }
+
+    fn check_regex(&self, pattern: &str) -> Result<(), String> {
+        crate::search::check_pattern(pattern)
+    }
 }

@@ -179,6 +179,10 @@ pub(crate) struct Comprehension {
     /// The value of a dict.
     pub value: Option<Expr>,
     pub clauses: Vec<Clause>,
+    /// Items may call models: they run as fibers.
+    pub concurrent: bool,
+    /// Calls that every item makes for certain; 0 where conditions decide.
+    pub calls: u64,
 }
 
 /// What a comprehension collects into.

@@ -8,20 +8,43 @@ use super::Machine;
 use super::code::*;
 
 /// What has been collected so far.
-enum Collected {
+pub(super) enum Collected {
     List(Vec<Value>),
     Set(Members),
     Dict(Map),
 }
 
-impl Machine<'_> {
-    pub(super) fn comprehension(&mut self, code: &Comprehension, span: Span) -> Result<Value, Fault> {
-        let mut collected = match code.kind {
+impl Comprehension {
+    pub(super) fn empty(&self) -> Collected {
+        match self.kind {
             Collect::List => Collected::List(Vec::new()),
             Collect::Set => Collected::Set(Members::default()),
             Collect::Dict => Collected::Dict(Map::default()),
-        };
-        self.clauses(code, &code.clauses, &mut collected, span)?;
+        }
+    }
+}
+
+impl Collected {
+    /// Adds what another part of the same comprehension collected, after what is there.
+    pub(super) fn extend(&mut self, more: Collected) {
+        match (self, more) {
+            (Collected::List(all), Collected::List(more)) => all.extend(more),
+            (Collected::Set(all), Collected::Set(more)) => all.extend(more),
+            (Collected::Dict(all), Collected::Dict(more)) => all.extend(more),
+            // Parts of one comprehension are of one kind.
+            _ => {}
+        }
+    }
+}
+
+impl Machine<'_> {
+    pub(super) fn comprehension(&mut self, code: &Comprehension, span: Span) -> Result<Value, Fault> {
+        let mut collected = code.empty();
+        if code.concurrent {
+            self.concurrently(code, &mut collected, span)?;
+        } else {
+            self.clauses(code, &code.clauses, &mut collected, span)?;
+        }
         Ok(match collected {
             Collected::List(items) => Value::list(items),
             Collected::Set(members) => Value::Set(Set::new(members)),
@@ -29,7 +52,7 @@ impl Machine<'_> {
         })
     }
 
-    fn clauses(
+    pub(super) fn clauses(
         &mut self,
         code: &Comprehension,
         clauses: &[Clause],

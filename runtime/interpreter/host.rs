@@ -6,7 +6,7 @@ use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::codes::Code;
 
-use super::outside::{Replies, Work};
+use super::outside::Work;
 use super::{Machine, TICK};
 
 impl Host for Machine<'_> {
@@ -27,7 +27,7 @@ impl Host for Machine<'_> {
     }
 
     fn print(&mut self, text: &str) -> Result<(), Fault> {
-        self.outside.print(text)
+        self.print_in_order(text)
     }
 
     fn note(&mut self, code: Code, message: String) {
@@ -79,19 +79,5 @@ impl Host for Machine<'_> {
             .filter(|(_, value)| !matches!(value, Value::Unset))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
-    }
-}
-
-impl Machine<'_> {
-    /// Starts work and waits for it; what else finishes meanwhile is kept for whoever waits for it.
-    fn wait_for(&mut self, work: Work) -> Result<Replies, Fault> {
-        let ticket = self.outside.start(work)?;
-        loop {
-            if let Some(index) = self.finished.iter().position(|(done, _)| *done == ticket) {
-                return Ok(self.finished.swap_remove(index).1);
-            }
-            let done = self.outside.wait()?;
-            self.finished.push(done);
-        }
     }
 }

@@ -22,6 +22,7 @@ use rlm_lang_syntax::span::Span;
 use rlm_lang_syntax::visit::{Child, statement_children};
 
 use super::code::*;
+use super::effects;
 
 /// Names that the session knows: variables of earlier programs, and import aliases.
 #[derive(Default)]
@@ -30,6 +31,8 @@ pub(crate) struct Names {
     pub globals: IndexSet<String>,
     /// `import datetime as dt`: `dt` stands for `datetime`.
     pub aliases: HashMap<String, String>,
+    /// Some function of the session may call a model, so any call of a function may.
+    pub functions_call_models: bool,
 }
 
 /// Lowers a checked program. New variables are added to `names`.
@@ -42,6 +45,7 @@ pub(crate) fn lower(
     program: u32,
 ) -> Result<Code, Vec<Diagnostic>> {
     find_imports(body, &mut names.aliases);
+    names.functions_call_models |= effects::functions_call_models(body);
     for name in scope::bound(body).names {
         if !names.aliases.contains_key(&name) {
             names.globals.insert(name);
@@ -655,7 +659,10 @@ impl Lowerer<'_> {
         let element = self.expr(element);
         let value = value.map(|v| self.expr(v));
         self.frame().scopes.pop();
-        Op::Comprehension(Box::new(Comprehension { kind, element, value, clauses }))
+        let mut code =
+            Comprehension { kind, element, value, clauses, concurrent: false, calls: 0 };
+        effects::mark(&mut code, self.names.functions_call_models);
+        Op::Comprehension(Box::new(code))
     }
 
     fn args(&mut self, args: &[ast::Arg]) -> Args {

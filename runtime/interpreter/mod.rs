@@ -9,7 +9,9 @@ mod assign;
 mod call;
 mod code;
 mod comprehension;
+mod effects;
 mod eval;
+mod fibers;
 mod flow;
 mod host;
 mod lower;
@@ -186,8 +188,8 @@ pub(crate) struct Machine<'o> {
     stack_floor: usize,
     table: &'static Table,
     outside: &'o mut dyn Outside,
-    /// Work that finished while something else was waited for.
-    finished: Vec<(Ticket, Replies)>,
+    /// The fiber that runs at the moment, if one does.
+    link: Option<fibers::Link>,
     notes: Vec<Note>,
     fuel: Fuel,
     /// Steps left until the next look at the limits.
@@ -220,7 +222,7 @@ impl<'o> Machine<'o> {
             stack_floor: here.saturating_sub(memory::stack_left().saturating_sub(STACK_RESERVE)),
             table: Table::get(),
             outside,
-            finished: Vec::new(),
+            link: None,
             notes: Vec::new(),
             fuel,
             tick: TICK,

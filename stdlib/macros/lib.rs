@@ -24,10 +24,11 @@
 //! `receiver = "param"` for a function that also works as `x.f(y)`, `aliases("…")`,
 //! `effect = Pure|Reads|Mutates|Prints|Calls|Answers` (else `Pure`), `property`,
 //! `returns = Type` (else from the Rust type), `prompt = "…"` for the line in the system prompt.
-//! On a parameter: `#[default(expr)]` (`context` means the run's context), `#[aliases("…")]`,
-//! `#[rest]` (a `Vec<Value>` of all further arguments), `#[keyword]` (by name only), `#[keywords]`
-//! (a `Vec<(String, Value)>` of all arguments by other names). An `Option` needs no default, and
-//! `#[default(unset)]` of a `Value` is told apart from `None`. A parameter of type `&mut dyn Host` is the runner, not an argument.
+//! On a parameter: `#[default(expr)]` (`context` means the run's context, `unset` that a `Value` may
+//! be left out and `None` is something else), `#[aliases("…")]`, `#[rest]` (a `Vec<Value>` of all
+//! further arguments), `#[keyword]` (by name only), `#[keywords]` (a `Vec<(String, Value)>` of all
+//! arguments by other names). An `Option` needs no default. A parameter of type `&mut dyn Host` is
+//! the runner, not an argument.
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
@@ -328,13 +329,13 @@ fn conversions(values: &[&ValueParam], function: &str) -> Tokens {
             return quote!(let #variable: #ty = crate::convert::keywords(&mut args[#index]););
         }
         let default = match &param.default {
-            Some(Expr::Path(path)) if path.path.is_ident("unset") => {
-                quote!(|_: &mut dyn crate::host::Host| Ok(crate::value::Value::Unset))
-            }
             Some(Expr::Path(path)) if path.path.is_ident("context") => {
                 quote!(|host: &mut dyn crate::host::Host| {
                     crate::convert::FromValue::from_value(crate::value::Value::Text(host.context()))
                 })
+            }
+            Some(Expr::Path(path)) if path.path.is_ident("unset") => {
+                quote!(|_: &mut dyn crate::host::Host| Ok(crate::value::Value::Unset))
             }
             Some(expr) => quote!(|_: &mut dyn crate::host::Host| Ok((#expr).into())),
             None if is_option(ty) => quote!(|_: &mut dyn crate::host::Host| Ok(None)),

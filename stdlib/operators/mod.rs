@@ -19,7 +19,7 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::value::{Dict, DictKind, List, Value, failed_used};
 
-pub(crate) use collections::{entries, members};
+pub(crate) use collections::{combined, entries, members};
 pub use compare::{compare, contains, is_same};
 pub(crate) use float::scaled;
 pub(crate) use integer::{check_bits, power_mod, true_divide};

@@ -41,14 +41,21 @@ impl Match {
 pub struct Pattern {
     /// As written.
     pub source: String,
+    /// Python's flags, as bits; those inside the source not included.
+    pub flags: u32,
     /// The engine that runs it.
     pub engine: PatternEngine,
     /// Names of groups by index; the first is the whole match.
     pub names: Vec<Option<String>>,
+    /// Whether a `$` in it was compiled as the very end, so that a text with a newline at its end
+    /// needs another engine.
+    pub has_end: bool,
 }
 
 /// Which engine runs a regex.
 pub enum PatternEngine {
+    /// No regex at all: a text to look for.
+    Literal(memchr::memmem::Finder<'static>),
     /// Linear time, over bytes.
     Fast(regex::bytes::Regex),
     /// Lookaround and back-references, with a step limit.

@@ -1,0 +1,69 @@
+//! Checks before a run: unknown names, methods and arguments, wrong counts, regexes that do not
+//! compile. No model call is spent on a program that one of these would have stopped.
+//!
+//! The checks do not follow the flow of a program: a name that is bound anywhere in its scope counts
+//! as known. What they report is an error for certain; what they cannot tell is left to the run.
+
+mod arguments;
+mod calls;
+mod effects;
+mod facts;
+mod formula;
+mod methods;
+mod names;
+
+pub use effects::{Effects, Summary, effects, summary};
+pub use formula::Bound;
+
+use std::collections::HashSet;
+
+use crate::Parsed;
+use crate::ast::StmtKind;
+use crate::codes::Code;
+use crate::diagnostic::Diagnostic;
+use crate::signature::Catalog;
+use crate::visit::{Node, walk};
+
+/// What the checks need besides the program.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// Variables and import aliases of earlier programs of the session.
+    pub known: &'a [String],
+}
+
+/// The most errors that are reported together.
+const MOST: usize = 3;
+
+/// Where a check stops looking for more: suggestions cost time, and few are shown.
+const ENOUGH: usize = 50;
+
+/// Checks a program that parsed without errors: at most three errors in the order of the source,
+/// each name once. An empty list means that the program may run.
+pub fn check(parsed: &Parsed, catalog: &dyn Catalog, options: &Options<'_>) -> Vec<Diagnostic> {
+    let body = &parsed.program.body;
+    let facts = facts::Facts::gather(body, options.known);
+    let mut found = names::check(body, &facts, catalog);
+    found.extend(calls::check(body, &facts, catalog));
+    found.sort_by_key(|error| (error.span, error.code));
+    let mut seen = HashSet::new();
+    found.retain(|error| seen.insert((error.code, error.message.clone())));
+    found.truncate(MOST);
+    found
+}
+
+/// What the writer should know of a program that may run: functions that replace a builtin.
+pub fn notes(parsed: &Parsed, catalog: &dyn Catalog) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    walk(&parsed.program.body, &mut |node| {
+        if let Node::Stmt(statement) = node
+            && let StmtKind::Def { name, .. } = &statement.kind
+            && catalog.function(&name.text).is_some()
+        {
+            let message = format!("your function `{}` replaces the builtin", name.text);
+            if found.iter().all(|note| note.message != message) {
+                found.push(Diagnostic::note(Code::Habit, name.span, message));
+            }
+        }
+    });
+    found
+}

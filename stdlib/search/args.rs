@@ -1,0 +1,89 @@
+//! The arguments that searches share: one text or several, and the order of regex and text.
+
+use rlm_lang_syntax::codes::Code;
+use rlm_lang_syntax::signature::Type;
+
+use super::pattern::Regex;
+use crate::convert::{FromValue, expected};
+use crate::cost;
+use crate::fault::Fault;
+use crate::host::Host;
+use crate::text::Text;
+use crate::value::Value;
+
+/// One text, or a list of texts that are searched one after another.
+#[derive(Clone)]
+pub struct Texts {
+    /// The texts in order.
+    pub texts: Vec<Text>,
+    /// Whether a list was given.
+    pub several: bool,
+}
+
+impl FromValue for Texts {
+    const TYPE: Type = Type::Any;
+
+    fn from_value(value: Value) -> Result<Texts, Fault> {
+        let items = match &value {
+            Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Iterator(_) => {
+                value.items()?
+            }
+            _ => return Text::from_value(value).map(|t| Texts { texts: vec![t], several: false }),
+        };
+        let mut texts = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            match item.as_text() {
+                Some(text) => texts.push(text),
+                None => return Err(expected("a text", &item).within(format_args!("item {index}"))),
+            }
+        }
+        Ok(Texts { texts, several: true })
+    }
+}
+
+impl Texts {
+    /// The length of all in bytes.
+    pub fn byte_len(&self) -> usize {
+        self.texts.iter().map(Text::byte_len).sum()
+    }
+
+    /// Charges for looking at all of them.
+    ///
+    /// # Errors
+    /// When the program's steps are used up.
+    pub fn pay(&self, host: &mut dyn Host) -> Result<(), Fault> {
+        cost::scan(host, self.byte_len())
+    }
+}
+
+/// A regex is hardly longer than this; in bytes.
+const LONG: usize = 300;
+/// What stands in the place of a text but looks like a regex is not longer; in bytes.
+const SHORT: usize = 200;
+
+/// Refuses a call such as `grep(context, "total")`.
+///
+/// # Errors
+/// When the first argument looks like a text and the second like a regex.
+pub fn check_order(function: &str, regex: &Regex, searched: &Texts) -> Result<(), Fault> {
+    let Regex::Source(first) = regex else { return Ok(()) };
+    let second = match searched.texts.as_slice() {
+        [only] if !searched.several => only,
+        _ => return Ok(()),
+    };
+    let from_input = first.source().is_some_and(|source| !source.is_anonymous());
+    let text_first = first.byte_len() > LONG && (from_input || first.bytes().contains(&b'\n'));
+    let regex_second = second.byte_len() <= SHORT && !second.bytes().contains(&b'\n');
+    if !text_first || !regex_second {
+        return Ok(());
+    }
+    let name = if from_input { "context" } else { "t" };
+    let shown = crate::value::repr(&Value::Text(second.clone()));
+    Err(Fault::new(Code::WrongType, format!("{function} takes the regex first, then the text"))
+        .with_help(format!("write {function}({shown}, {name})")))
+}
+
+/// The flags of a call: those given, and `ignore_case`.
+pub fn flags_with(flags: i64, ignore_case: bool) -> i64 {
+    if ignore_case { flags | i64::from(super::flags::IGNORE_CASE) } else { flags }
+}

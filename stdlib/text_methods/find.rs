@@ -1,0 +1,263 @@
+//! Looking for a text in a text: positions are those of Python, counted in characters.
+
+use std::ops::Range;
+
+use memchr::memmem;
+use rlm_lang_macros::builtin;
+use rlm_lang_syntax::codes::Code;
+
+use crate::convert::expected;
+use crate::cost;
+use crate::fault::Fault;
+use crate::host::Host;
+use crate::text::Text;
+use crate::value::Value;
+
+/// The bytes of `t` between two positions of Python: negative ones count from the end, all are
+/// clamped. `None` if the start lies behind the end: nothing is found there, not even nothing.
+fn bounds(t: &Text, start: Option<i64>, end: Option<i64>) -> Option<Range<usize>> {
+    if start.is_none() && end.is_none() {
+        return Some(0..t.byte_len());
+    }
+    let negative = |bound: Option<i64>| bound.is_some_and(|b| b < 0);
+    let length = if negative(start) || negative(end) { t.char_len() } else { 0 };
+    let position = |bound: i64| {
+        let distance = usize::try_from(bound.unsigned_abs()).unwrap_or(usize::MAX);
+        if bound < 0 { length.saturating_sub(distance) } else { distance }
+    };
+    let first = position(start.unwrap_or(0));
+    let last = end.map_or(usize::MAX, position);
+    let from = t.byte_of_char(first);
+    if first > last || from == t.byte_len() && first > t.char_len() {
+        return None;
+    }
+    let to = if last == usize::MAX { t.byte_len() } else { t.byte_of_char(last) };
+    Some(from..to)
+}
+
+/// The text at a range of bytes that is known to be good.
+fn part<'a>(t: &'a Text, range: &Range<usize>) -> &'a [u8] {
+    t.bytes().get(range.clone()).unwrap_or_default()
+}
+
+fn position(
+    host: &mut dyn Host,
+    t: &Text,
+    sub: &Text,
+    start: Option<i64>,
+    end: Option<i64>,
+    last: bool,
+) -> Result<Option<usize>, Fault> {
+    let Some(range) = bounds(t, start, end) else { return Ok(None) };
+    cost::scan(host, range.len())?;
+    let bytes = part(t, &range);
+    let found =
+        if last { memmem::rfind(bytes, sub.bytes()) } else { memmem::find(bytes, sub.bytes()) };
+    Ok(found.map(|at| t.char_of_byte(range.start + at)))
+}
+
+fn not_found(sub: &Text) -> Fault {
+    let shown = crate::output::preview(&Value::Text(sub.clone()), 60);
+    Fault::new(Code::NotFound, format!("the text does not contain \"{shown}\""))
+        .with_help("find gives -1 instead of an error")
+}
+
+/// The position of the first occurrence of a text, or -1.
+///
+/// ```rlm
+/// "banana".find("an")  # -> 1
+/// ```
+#[builtin(group = "text", owners(Text, Match), aliases("indexOf", "index_of"))]
+pub fn find(
+    host: &mut dyn Host,
+    /// Where to look.
+    t: Text,
+    /// What to look for.
+    sub: Text,
+    /// The first position to look at.
+    start: Option<i64>,
+    /// The position to stop before.
+    end: Option<i64>,
+) -> Result<i64, Fault> {
+    Ok(signed(position(host, &t, &sub, start, end, false)?))
+}
+
+/// The position of the last occurrence of a text, or -1.
+///
+/// ```rlm
+/// "banana".rfind("an")  # -> 3
+/// ```
+#[builtin(group = "text", owners(Text, Match), aliases("lastIndexOf", "last_index_of"))]
+pub fn rfind(
+    host: &mut dyn Host,
+    /// Where to look.
+    t: Text,
+    /// What to look for.
+    sub: Text,
+    /// The first position to look at.
+    start: Option<i64>,
+    /// The position to stop before.
+    end: Option<i64>,
+) -> Result<i64, Fault> {
+    Ok(signed(position(host, &t, &sub, start, end, true)?))
+}
+
+fn signed(position: Option<usize>) -> i64 {
+    position.and_then(|p| i64::try_from(p).ok()).unwrap_or(-1)
+}
+
+/// The position of the first occurrence of a text; an error if there is none.
+///
+/// ```rlm
+/// "banana".index("n")  # -> 2
+/// ```
+#[builtin(group = "text", owners(Text, Match))]
+pub fn index(
+    host: &mut dyn Host,
+    /// Where to look.
+    t: Text,
+    /// What to look for.
+    sub: Text,
+    /// The first position to look at.
+    start: Option<i64>,
+    /// The position to stop before.
+    end: Option<i64>,
+) -> Result<usize, Fault> {
+    position(host, &t, &sub, start, end, false)?.ok_or_else(|| not_found(&sub))
+}
+
+/// The position of the last occurrence of a text; an error if there is none.
+///
+/// ```rlm
+/// "banana".rindex("n")  # -> 4
+/// ```
+#[builtin(group = "text", owners(Text, Match))]
+pub fn rindex(
+    host: &mut dyn Host,
+    /// Where to look.
+    t: Text,
+    /// What to look for.
+    sub: Text,
+    /// The first position to look at.
+    start: Option<i64>,
+    /// The position to stop before.
+    end: Option<i64>,
+) -> Result<usize, Fault> {
+    position(host, &t, &sub, start, end, true)?.ok_or_else(|| not_found(&sub))
+}
+
+/// How often a text occurs; occurrences do not overlap.
+///
+/// ```rlm
+/// "banana".count("an")  # -> 2
+/// ```
+#[builtin(group = "text", owners(Text, Match))]
+pub fn count(
+    host: &mut dyn Host,
+    /// Where to look.
+    t: Text,
+    /// What to count.
+    #[aliases("item")]
+    sub: Text,
+    /// The first position to look at.
+    start: Option<i64>,
+    /// The position to stop before.
+    end: Option<i64>,
+) -> Result<usize, Fault> {
+    let Some(range) = bounds(&t, start, end) else { return Ok(0) };
+    cost::scan(host, range.len())?;
+    if sub.is_empty() {
+        return Ok(t.slice_bytes(range).char_len() + 1);
+    }
+    Ok(occurrences(part(&t, &range), sub.bytes()))
+}
+
+/// How often `sub`, which is not empty, occurs.
+pub(crate) fn occurrences(bytes: &[u8], sub: &[u8]) -> usize {
+    match sub {
+        [byte] => memchr::memchr_iter(*byte, bytes).count(),
+        _ => memmem::find_iter(bytes, sub).count(),
+    }
+}
+
+/// Whether a text begins with another; a tuple or list gives several to choose from.
+///
+/// ```rlm
+/// "report.txt".startswith(("notes", "report"))  # -> True
+/// ```
+#[builtin(group = "text", owners(Text, Match), aliases("startsWith", "starts_with"))]
+pub fn startswith(
+    /// The text.
+    t: Text,
+    /// The beginning, or several.
+    prefix: Value,
+    /// The position to look from.
+    start: Option<i64>,
+    /// The position to stop before.
+    end: Option<i64>,
+) -> Result<bool, Fault> {
+    any_of(&t, &prefix, start, end, |bytes, wanted| bytes.starts_with(wanted))
+}
+
+/// Whether a text ends with another; a tuple or list gives several to choose from.
+///
+/// ```rlm
+/// "report.txt".endswith(".txt")  # -> True
+/// ```
+#[builtin(group = "text", owners(Text, Match), aliases("endsWith", "ends_with"))]
+pub fn endswith(
+    /// The text.
+    t: Text,
+    /// The end, or several.
+    suffix: Value,
+    /// The position to look from.
+    start: Option<i64>,
+    /// The position to stop before.
+    end: Option<i64>,
+) -> Result<bool, Fault> {
+    any_of(&t, &suffix, start, end, |bytes, wanted| bytes.ends_with(wanted))
+}
+
+fn any_of(
+    t: &Text,
+    wanted: &Value,
+    start: Option<i64>,
+    end: Option<i64>,
+    test: fn(&[u8], &[u8]) -> bool,
+) -> Result<bool, Fault> {
+    let Some(range) = bounds(t, start, end) else { return Ok(false) };
+    let bytes = part(t, &range);
+    if let Some(one) = wanted.as_text() {
+        return Ok(test(bytes, one.bytes()));
+    }
+    let several = match wanted {
+        Value::Tuple(items) => items.to_vec(),
+        Value::List(items) => items.to_vec(),
+        other => return Err(expected("a text or a tuple of texts", other)),
+    };
+    for item in &several {
+        let one = item.as_text().ok_or_else(|| expected("a text", item))?;
+        if test(bytes, one.bytes()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a text occurs in another, as `sub in t`.
+///
+/// ```rlm
+/// "banana".contains("nan")  # -> True
+/// ```
+#[builtin(group = "text", owners(Text, Match), aliases("includes", "has", "__contains__"))]
+pub fn contains(
+    host: &mut dyn Host,
+    /// Where to look.
+    t: Text,
+    /// What to look for.
+    sub: Text,
+) -> Result<bool, Fault> {
+    let found = memmem::find(t.bytes(), sub.bytes());
+    cost::scan(host, found.unwrap_or(t.byte_len()))?;
+    Ok(found.is_some())
+}
