@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use rlm_lang_syntax::signature::Arity;
+use rlm_lang_syntax::signature::{Arity, Type};
 
 use crate::GROUPS;
 use crate::builtin::{Builtin, Table};
@@ -140,4 +140,16 @@ fn keywords_of_any_name_are_known_to_the_checker() {
     };
     assert!(messages("d = dict(a=1, b=2)\nprint(\"{x}\".format(x=1))").is_empty());
     assert_eq!(messages("x = sorted([1], a=1)").len(), 1);
+}
+
+#[test]
+fn methods_can_be_named_by_their_type() {
+    let table = Table::get();
+    let owners = |name: &str| table.function(name).map(|b| b.signature.owners.to_vec());
+    assert!(owners("str.lower").is_some_and(|o| o.contains(&Type::Text)));
+    assert!(owners("list.append").is_some_and(|o| o.contains(&Type::List)));
+    // Functions of their own under a dotted name come first.
+    assert!(owners("dict.fromkeys").is_some_and(|o| o.is_empty()));
+    assert!(owners("str.append").is_none());
+    assert!(owners("nothing.lower").is_none());
 }
