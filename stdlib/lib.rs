@@ -16,6 +16,7 @@ pub mod format;
 pub mod host;
 pub mod list_methods;
 pub mod models;
+pub mod numbers;
 pub mod operators;
 pub mod output;
 pub mod prompt;
@@ -26,12 +27,16 @@ pub mod sequences;
 pub mod set_methods;
 mod strftime;
 pub mod subscript;
+#[cfg(test)]
+mod table_tests;
 pub mod text;
 pub mod text_methods;
 pub mod texts;
 pub mod textwrap;
 pub mod value;
+pub mod values;
 pub mod views;
+mod walk;
 #[cfg(test)]
 mod testing;
 
@@ -43,6 +48,10 @@ pub const GROUPS: &[&[&builtin::Builtin]] = &[
     dict_methods::ALL,
     list_methods::ALL,
     models::ALL,
+    numbers::ALL,
+    numbers::discrete::ALL,
+    numbers::math::ALL,
+    numbers::statistics::ALL,
     output::ALL,
     records::ALL,
     search::ALL,
@@ -51,4 +60,5 @@ pub const GROUPS: &[&[&builtin::Builtin]] = &[
     text_methods::ALL,
     texts::ALL,
     textwrap::ALL,
+    values::ALL,
 ];
