@@ -54,7 +54,7 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ("args", "arg (comma arg)* comma? nl?"),
     ("arg", r#"NAME "=" expr | "*" expr | "**" expr | expr comp?"#),
     ("sub", r#"expr | expr? ":" expr? (":" expr?)?"#),
-    ("comp", "(FOR targets \"in\" _ disj (IF disj)*)+"),
+    ("comp", r#"(FOR targets "in" _ disj (("if" _ | IF) disj)*)+"#),
     (
         "atom",
         r#"NAME | NUMBER | texts | "True" | "False" | "None"
@@ -87,10 +87,11 @@ const NEWLINES: &str = r"(\r?\n([ \t\r\n]|#[^\n]*\n)*)?";
 /// of its own. What follows the word is part of it: a name that begins with the word must not be
 /// taken for it.
 pub(super) fn with_newlines(regex: &str) -> String {
-    regex.replace("NL", NEWLINES)
+    // Needed where the word alone is a literal too: lexers that merge states could not tell them apart.
+    regex.replace("NL!", NEWLINES.trim_end_matches('?')).replace("NL", NEWLINES)
 }
 
-/// The terminals. `NL` in a Lark regex stands for line ends and comments.
+/// The terminals. `NL` in a Lark regex stands for line ends and comments, `NL!` for at least one.
 pub(super) const TERMINALS: &[Terminal] = &[
     Terminal { name: "ELIF", ebnf: "\"elif\"", lark: r"/NLelif[ \t]/", gbnf: r#"nl? "elif" b"# },
     Terminal {
@@ -112,7 +113,7 @@ pub(super) const TERMINALS: &[Terminal] = &[
         gbnf: r#"nl? "finally" s "{" s"#,
     },
     Terminal { name: "FOR", ebnf: "\"for\"", lark: r"/NLfor[ \t]/", gbnf: r#"nl? "for" b"# },
-    Terminal { name: "IF", ebnf: "\"if\"", lark: r"/NLif[ \t]/", gbnf: r#"nl? "if" b"# },
+    Terminal { name: "IF", ebnf: "\"if\"", lark: r"/NL!if[ \t]/", gbnf: r#"nl "if" b"# },
     Terminal { name: "DOT", ebnf: "\".\"", lark: r"/NL\./", gbnf: r#"nl? "." s"# },
     Terminal {
         name: "NAME",
@@ -135,7 +136,7 @@ pub(super) const TERMINALS: &[Terminal] = &[
     Terminal {
         name: "NEXT_TEXT",
         ebnf: "TEXT",
-        lark: r#"/NL(r|f|rf)?"([^"\\\n]|\\.)*"/ | /NL(r|f|rf)?'([^'\\\n]|\\.)*'/"#,
+        lark: r#"/NL!(r|f|rf)?"([^"\\\n]|\\.)*"/ | /NL!(r|f|rf)?'([^'\\\n]|\\.)*'/"#,
         gbnf: "nl text",
     },
     Terminal {

@@ -70,7 +70,7 @@ impl Recogniser<'_> {
         match name {
             "ELIF" => word(self, "elif"),
             "FOR" => word(self, "for"),
-            "IF" => word(self, "if"),
+            "IF" => self.newlines(at).and_then(|at| self.literal("if", at)),
             "DOT" => word(self, "."),
             "ELSE" => word(self, "else").and_then(|at| self.literal("{", at)),
             "FINALLY" => word(self, "finally").and_then(|at| self.literal("{", at)),

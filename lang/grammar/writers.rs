@@ -24,7 +24,9 @@ impl Format {
             Node::Sequence(parts) => self.sequence(parts),
             Node::Choice(parts) => {
                 let all: Vec<String> = parts.iter().map(|part| self.write(part)).collect();
-                let all: Vec<&str> = all.iter().map(|one| one.trim()).collect();
+                let mut all: Vec<&str> = all.iter().map(|one| one.trim()).collect();
+                // Terminals that differ in line ends alone look the same to readers.
+                all.dedup();
                 all.join(" | ")
             }
             Node::Optional(inner) => self.wrapped(inner, self.optional),
@@ -39,7 +41,10 @@ impl Format {
             // Blanks after a word must be there, so the optional ones are not written.
             let before_blank = matches!(parts.get(index + 1), Some(Node::Blank));
             let text = match part {
-                Node::Choice(_) => format!("({})", self.write(part)),
+                Node::Choice(_) => {
+                    let text = self.write(part);
+                    if text.contains(" | ") { format!("({text})") } else { text }
+                }
                 Node::Literal(text) if before_blank && !self.blank.is_empty() => {
                     format!("\"{text}\"")
                 }
