@@ -43,19 +43,23 @@ fn every_builtin_is_in_the_table() {
 #[test]
 fn names_are_unique_for_each_owner() {
     let mut seen = BTreeSet::new();
+    let mut twice = Vec::new();
     for builtin in all() {
         let signature = &builtin.signature;
         let names = std::iter::once(&signature.name).chain(signature.aliases);
         for name in names {
             if signature.is_method() {
                 for owner in signature.owners {
-                    assert!(seen.insert((Some(*owner), *name)), "{owner:?}.{name} twice");
+                    if !seen.insert((Some(*owner), *name)) {
+                        twice.push(format!("{owner:?}.{name}"));
+                    }
                 }
-            } else {
-                assert!(seen.insert((None, *name)), "{name} twice");
+            } else if !seen.insert((None, *name)) {
+                twice.push(name.to_string());
             }
         }
     }
+    assert!(twice.is_empty(), "twice: {twice:?}");
 }
 
 #[test]
@@ -76,12 +80,15 @@ fn every_builtin_is_documented() {
 
 #[test]
 fn parameters_are_in_order() {
+    let mut twice = Vec::new();
     for builtin in all() {
         let signature = &builtin.signature;
         let mut names = BTreeSet::new();
         for param in signature.params {
             for name in std::iter::once(&param.name).chain(param.aliases) {
-                assert!(names.insert(*name), "{}: {name} twice", signature.name);
+                if !names.insert(*name) {
+                    twice.push(format!("{}: {name}", signature.name));
+                }
             }
         }
         let rest = signature.params.iter().filter(|p| p.arity == Arity::Rest).count();
@@ -91,4 +98,5 @@ fn parameters_are_in_order() {
             assert!(receiver < signature.params.len(), "{}", signature.name);
         }
     }
+    assert!(twice.is_empty(), "twice: {twice:?}");
 }

@@ -37,11 +37,11 @@ pub fn len(
 /// The length, as `len(x)`.
 ///
 /// ```rlm
-/// [1, 2, 3].length  # -> 3
+/// "abc".length  # -> 3
 /// ```
 #[builtin(
     group = "text",
-    owners(Text, Match, List, Tuple, Dict, Set),
+    owners(Text, Match),
     property,
     returns = Int,
     aliases("size")
@@ -250,7 +250,7 @@ pub fn join(
 /// ```rlm
 /// chunk([1, 2, 3, 4, 5], 2)  # -> [[1, 2], [3, 4], [5]]
 /// ```
-#[builtin(group = "text", receiver = "x", effect = Reads, aliases("chunks", "batch", "batches", "batched", "chunk_text", "split_chunks"))]
+#[builtin(group = "text", receiver = "x", effect = Reads, aliases("chunks", "batch", "batches", "chunk_text", "split_chunks"))]
 pub fn chunk(
     host: &mut dyn Host,
     /// The text or list.
