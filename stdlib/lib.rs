@@ -27,6 +27,7 @@ pub mod sequences;
 pub mod set_methods;
 mod strftime;
 pub mod subscript;
+#[cfg(test)]
 mod table_tests;
 pub mod text;
 pub mod text_methods;
