@@ -26,6 +26,7 @@ pub mod sequences;
 pub mod set_methods;
 mod strftime;
 pub mod subscript;
+pub mod tables;
 pub mod text;
 pub mod text_methods;
 pub mod texts;
@@ -48,6 +49,7 @@ pub const GROUPS: &[&[&builtin::Builtin]] = &[
     search::ALL,
     sequences::ALL,
     set_methods::ALL,
+    tables::ALL,
     text_methods::ALL,
     texts::ALL,
     textwrap::ALL,
