@@ -27,8 +27,7 @@ pub mod sequences;
 pub mod set_methods;
 mod strftime;
 pub mod subscript;
-#[cfg(test)]
-mod table_tests;
+pub mod tables;
 pub mod text;
 pub mod text_methods;
 pub mod texts;
@@ -37,6 +36,8 @@ pub mod value;
 pub mod values;
 pub mod views;
 mod walk;
+#[cfg(test)]
+mod table_tests;
 #[cfg(test)]
 mod testing;
 
@@ -57,6 +58,7 @@ pub const GROUPS: &[&[&builtin::Builtin]] = &[
     search::ALL,
     sequences::ALL,
     set_methods::ALL,
+    tables::ALL,
     text_methods::ALL,
     texts::ALL,
     textwrap::ALL,
