@@ -7,6 +7,7 @@ pub mod builtin;
 pub mod constants;
 pub mod convert;
 pub mod dates;
+pub mod datetime;
 pub mod fault;
 pub mod format;
 pub mod host;
@@ -26,6 +27,7 @@ mod testing;
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
 pub const GROUPS: &[&[&builtin::Builtin]] = &[
+    datetime::ALL,
     models::ALL,
     output::ALL,
     records::ALL,
