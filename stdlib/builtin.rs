@@ -32,6 +32,7 @@ const MODULES: &[&str] = &[
     "itertools",
     "functools",
     "datetime",
+    "date",
     "csv",
     "string",
     "io",
@@ -143,5 +144,9 @@ impl Catalog for Table {
 
     fn inputs(&self) -> &[&'static str] {
         INPUTS
+    }
+
+    fn check_regex(&self, pattern: &str) -> Result<(), String> {
+        crate::search::check_pattern(pattern)
     }
 }

@@ -236,13 +236,7 @@ impl Bounded {
         self.out.push_str(&repr(&Value::Text(short)));
     }
 
-    fn items(
-        &mut self,
-        open: char,
-        close: char,
-        count: usize,
-        items: impl Iterator<Item = Value>,
-    ) {
+    fn items(&mut self, open: char, close: char, count: usize, items: impl Iterator<Item = Value>) {
         self.depth += 1;
         self.out.push(open);
         for (index, item) in items.enumerate() {
@@ -363,8 +357,12 @@ mod tests {
         let mut host = FakeHost::new();
         let list = Value::list(vec![Value::from("a"), Value::Float(1.0), Value::None]);
         host.run("print", &[Value::from("x"), list, Value::Bool(true)]).unwrap();
-        host.run_with("print", &[Value::Int(1), Value::Int(2)], &[("sep", "-".into()), ("end", "".into())])
-            .unwrap();
+        host.run_with(
+            "print",
+            &[Value::Int(1), Value::Int(2)],
+            &[("sep", "-".into()), ("end", "".into())],
+        )
+        .unwrap();
         assert_eq!(host.printed, "x ['a', 1.0, None] True\n1-2");
     }
 
@@ -382,7 +380,8 @@ mod tests {
 
     #[test]
     fn rows_show_as_a_table() {
-        let row = |a: i64, b: &str| Value::Dict(Dict::record([("id", a.into()), ("name", b.into())]));
+        let row =
+            |a: i64, b: &str| Value::Dict(Dict::record([("id", a.into()), ("name", b.into())]));
         let rows = Value::list(vec![row(1, "Ada"), row(22, "Bo")]);
         assert_eq!(preview(&rows, 500), "2 rows\nid | name\n1  | Ada\n22 | Bo");
     }

@@ -8,7 +8,8 @@ use crate::convert::{Items, expected};
 use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
-use crate::output::{describe, grouped, preview};
+use crate::output::{describe, preview};
+use crate::prompt::grouped;
 use crate::search::args::Texts;
 use crate::text::Text;
 use crate::text_methods::cut::split_text;
@@ -18,8 +19,7 @@ use crate::value::{List, Value, failed_used};
 use crate::views::{Joined, Pieces, Spans, views};
 
 /// The builtins of this module.
-pub const ALL: &[&Builtin] =
-    &[&LEN, &LENGTH, &PEEK, &LINES, &SPLIT, &JOIN, &CHUNK, &CITE];
+pub const ALL: &[&Builtin] = &[&LEN, &LENGTH, &PEEK, &LINES, &SPLIT, &JOIN, &CHUNK, &CITE];
 
 /// The length: characters of a text, items of a list, tuple or set, keys of a dict.
 ///
@@ -265,7 +265,12 @@ pub fn chunk(
 ) -> Result<List, Fault> {
     let size = match usize::try_from(size) {
         Ok(size) if size > 0 => size,
-        _ => return Err(Fault::new(Code::BadValue, format!("expected a size above 0, found {size}"))),
+        _ => {
+            return Err(Fault::new(
+                Code::BadValue,
+                format!("expected a size above 0, found {size}"),
+            ));
+        }
     };
     let overlap = usize::try_from(overlap).unwrap_or(0);
     if overlap >= size {
@@ -328,7 +333,9 @@ fn cut_before(bytes: &[u8], start: usize, most: usize) -> usize {
     }
     let tenth = most - (most - start) / 10;
     let mut end = most;
-    while end > tenth && let Some((c, width)) = decode_before(bytes, end) {
+    while end > tenth
+        && let Some((c, width)) = decode_before(bytes, end)
+    {
         if is_space(c) {
             return end;
         }

@@ -156,9 +156,10 @@ pub fn shorten(
 }
 
 fn positive(width: i64) -> Result<usize, Fault> {
-    usize::try_from(width).ok().filter(|&w| w > 0).ok_or_else(|| {
-        Fault::new(Code::BadValue, format!("invalid width {width} (must be > 0)"))
-    })
+    usize::try_from(width)
+        .ok()
+        .filter(|&w| w > 0)
+        .ok_or_else(|| Fault::new(Code::BadValue, format!("invalid width {width} (must be > 0)")))
 }
 
 /// Where Python's `textwrap` may break: white space, behind hyphens in words, around em-dashes.

@@ -285,9 +285,10 @@ impl Pieces {
                 let rest = self.text.bytes().get(mark.byte..).unwrap_or_default();
                 match number - mark.number {
                     0 => mark.byte,
-                    n => finder.find_iter(rest).nth(n - 1).map_or(self.text.byte_len(), |at| {
-                        mark.byte + at + finder.needle().len()
-                    }),
+                    n => finder
+                        .find_iter(rest)
+                        .nth(n - 1)
+                        .map_or(self.text.byte_len(), |at| mark.byte + at + finder.needle().len()),
                 }
             }
         }
@@ -341,7 +342,9 @@ mod tests {
     #[test]
     fn lines_are_found_in_any_order() {
         let text: String = (0..3000).map(|i| format!("line {i}{}\n", "x".repeat(i % 7))).collect();
-        for text in [text.clone(), format!("{text}tail"), String::new(), "\n".into(), "a\r\n\r\nb".into()] {
+        for text in
+            [text.clone(), format!("{text}tail"), String::new(), "\n".into(), "a\r\n\r\nb".into()]
+        {
             let text = Text::from(text);
             let wanted: Vec<String> = text.lines().map(|l| l.to_string()).collect();
             let list = Pieces::lines(&text).into_list();
@@ -356,7 +359,9 @@ mod tests {
     #[test]
     fn pieces_are_found_in_any_order() {
         let text: String = (0..3000).map(|i| format!("piece {i}--")).collect();
-        for (text, sep) in [(text, "--"), ("aaa".into(), "aa"), (String::new(), ","), ("abc".into(), "x")] {
+        for (text, sep) in
+            [(text, "--"), ("aaa".into(), "aa"), (String::new(), ","), ("abc".into(), "x")]
+        {
             let wanted: Vec<&str> = text.split(sep).collect();
             let view = Text::from(text.as_str());
             let list = Pieces::between(&view, sep.as_bytes()).into_list();

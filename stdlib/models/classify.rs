@@ -141,7 +141,8 @@ fn empty_ask() -> Ask {
 /// label cannot be read stay as they are.
 fn read(reply: &str, batch: &[usize], form: &Schema, found: &mut [Value]) {
     let mut set = |position: usize, value: &Value| {
-        if let (Some(&index), Ok(label)) = (batch.get(position), form.read(&display(value).to_str()))
+        if let (Some(&index), Ok(label)) =
+            (batch.get(position), form.read(&display(value).to_str()))
             && let Some(slot) = found.get_mut(index)
         {
             *slot = label;

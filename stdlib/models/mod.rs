@@ -21,14 +21,8 @@ use crate::value::{Dict, FailedCall, Value, display};
 use schema::Schema;
 
 /// The builtins of this module.
-pub const ALL: &[&Builtin] = &[
-    &ASK,
-    &classify::CLASSIFY,
-    &RECURSE,
-    &ASK_EACH,
-    &RECURSE_EACH,
-    &BUDGET,
-];
+pub const ALL: &[&Builtin] =
+    &[&ASK, &classify::CLASSIFY, &RECURSE, &ASK_EACH, &RECURSE_EACH, &BUDGET];
 
 /// Asks a model that sees nothing but the instruction and the text.
 ///
@@ -259,7 +253,9 @@ fn ask_all(host: &mut dyn Host, asks: Vec<Ask>) -> Result<Vec<Value>, Fault> {
     for ((index, ask), reply) in again.iter().zip(replies) {
         let value = match reply.map(|text| ask.read(&text)) {
             Ok(Ok(value)) => value,
-            Ok(Err(reason)) => ask.failed(format!("the reply was not in the wanted form: {reason}")),
+            Ok(Err(reason)) => {
+                ask.failed(format!("the reply was not in the wanted form: {reason}"))
+            }
             Err(reason) => ask.failed(reason),
         };
         if let Some(slot) = values.get_mut(*index) {

@@ -181,9 +181,7 @@ impl Schema {
         }
         // One plain value needs no JSON around it.
         match self {
-            Schema::Int | Schema::Float | Schema::Bool => {
-                self.conform(&Value::from(reply.trim()))
-            }
+            Schema::Int | Schema::Float | Schema::Bool => self.conform(&Value::from(reply.trim())),
             Schema::Text if !reply.trim().is_empty() => Ok(Value::from(reply.trim())),
             _ => Err("it was no JSON".to_string()),
         }

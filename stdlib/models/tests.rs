@@ -26,9 +26,8 @@ fn ask_keeps_instruction_and_text_apart() {
 fn choices_are_read_in_any_dress() {
     for reply in ["yes", "Yes.", "\"yes\"", "{\"value\": \"yes\"}", "I think yes, it does"] {
         let mut host = host(&[reply]);
-        let value = host
-            .run_with("ask", &["Q".into()], &[("choices", texts(&["yes", "no"]))])
-            .unwrap();
+        let value =
+            host.run_with("ask", &["Q".into()], &[("choices", texts(&["yes", "no"]))]).unwrap();
         assert_eq!(repr(&value), "'yes'", "{reply}");
     }
 }
@@ -44,13 +43,11 @@ fn a_choice_inside_a_longer_one_is_not_taken() {
 #[test]
 fn an_unreadable_reply_is_asked_again_once() {
     let mut host = host(&["maybe", "no"]);
-    let value =
-        host.run_with("ask", &["Q".into()], &[("choices", texts(&["yes", "no"]))]).unwrap();
+    let value = host.run_with("ask", &["Q".into()], &[("choices", texts(&["yes", "no"]))]).unwrap();
     assert_eq!(repr(&value), "'no'");
     assert_eq!(host.prompts.len(), 2);
     let mut host = self::host(&["maybe", "perhaps"]);
-    let value =
-        host.run_with("ask", &["Q".into()], &[("choices", texts(&["yes", "no"]))]).unwrap();
+    let value = host.run_with("ask", &["Q".into()], &[("choices", texts(&["yes", "no"]))]).unwrap();
     assert!(matches!(value, Value::Failed(_)));
 }
 
@@ -61,7 +58,8 @@ fn schemas_give_typed_values() {
         ("days", Value::from("int")),
         ("auto", Value::from("bool")),
     ]));
-    let reply = "Sure:\n```json\n{\"name\": \"Ada\", \"days\": \"60 days\", \"auto\": \"yes\"}\n```";
+    let reply =
+        "Sure:\n```json\n{\"name\": \"Ada\", \"days\": \"60 days\", \"auto\": \"yes\"}\n```";
     let mut host = host(&[reply]);
     let value = host.run_with("ask", &["Q".into()], &[("schema", schema)]).unwrap();
     assert_eq!(repr(&value), "{'name': 'Ada', 'days': 60, 'auto': True}");

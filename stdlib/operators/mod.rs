@@ -19,6 +19,7 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::value::{Dict, DictKind, List, Value, failed_used};
 
+pub(crate) use collections::{combined, members};
 pub use compare::{compare, contains, is_same};
 pub(crate) use integer::{check_bits, power_mod, true_divide};
 pub(crate) use number::{Number, float_of, float_value};

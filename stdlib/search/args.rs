@@ -25,7 +25,9 @@ impl FromValue for Texts {
 
     fn from_value(value: Value) -> Result<Texts, Fault> {
         let items = match &value {
-            Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Iterator(_) => value.items()?,
+            Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Iterator(_) => {
+                value.items()?
+            }
             _ => return Text::from_value(value).map(|t| Texts { texts: vec![t], several: false }),
         };
         let mut texts = Vec::with_capacity(items.len());

@@ -32,7 +32,10 @@ pub fn files(
         Value::Text(text) => vec![text.clone()],
         Value::List(_) | Value::Tuple(_) | Value::Set(_) => {
             let items = glob.items()?;
-            items.iter().map(|item| item.as_text().ok_or_else(|| expected("a text", &item))).collect::<Result<_, _>>()?
+            items
+                .iter()
+                .map(|item| item.as_text().ok_or_else(|| expected("a text", &item)))
+                .collect::<Result<_, _>>()?
         }
         other => return Err(expected("a text such as \"**/*.py\"", other)),
     };
@@ -99,7 +102,8 @@ pub(crate) fn document_name(text: &Text) -> Option<String> {
     let documents = source.documents();
     let after = documents.partition_point(|d| d.range.start <= start);
     // An empty document begins where the next one does: the length tells them apart.
-    let empty = documents.get(..after)?.iter().rposition(|d| d.range.start == start && d.range.is_empty());
+    let empty =
+        documents.get(..after)?.iter().rposition(|d| d.range.start == start && d.range.is_empty());
     let at = empty.filter(|_| text.is_empty()).or(after.checked_sub(1))?;
     documents.get(at).map(|document| document.name.clone())
 }

@@ -98,12 +98,16 @@ pub(super) fn all_texts(
         let mut spans = Spans::for_text(text.byte_len());
         let width = pattern.names.len().saturating_sub(1);
         if width == 0 {
-            while left > 0 && let Some(found) = scanner.next_range()? {
+            while left > 0
+                && let Some(found) = scanner.next_range()?
+            {
                 spans.push(found.start, found.end);
                 left -= 1;
             }
         } else {
-            while left > 0 && let Some(groups) = scanner.next_groups()? {
+            while left > 0
+                && let Some(groups) = scanner.next_groups()?
+            {
                 let empty = groups.first().cloned().flatten().map_or(0, |whole| whole.start);
                 for group in groups.iter().skip(1) {
                     let range = group.clone().unwrap_or(empty..empty);
@@ -175,12 +179,16 @@ pub(super) fn all_matches(
         let mut groups = Spans::for_text(text.byte_len());
         let width = pattern.names.len();
         if width == 1 {
-            while left > 0 && let Some(found) = scanner.next_range()? {
+            while left > 0
+                && let Some(found) = scanner.next_range()?
+            {
                 groups.push(found.start, found.end);
                 left -= 1;
             }
         } else {
-            while left > 0 && let Some(found) = scanner.next_groups()? {
+            while left > 0
+                && let Some(found) = scanner.next_groups()?
+            {
                 found.iter().for_each(|group| groups.push_group(group.clone()));
                 left -= 1;
             }

@@ -59,7 +59,9 @@ impl Regex {
             Regex::Compiled(pattern) if mode == Mode::Search && flags & !pattern.flags == 0 => {
                 Ok(pattern.clone())
             }
-            Regex::Compiled(pattern) => compile(&pattern.source, flags | pattern.flags, mode, false),
+            Regex::Compiled(pattern) => {
+                compile(&pattern.source, flags | pattern.flags, mode, false)
+            }
             Regex::Source(text) => compile(&text.to_str(), flags, mode, false),
         }
     }
@@ -101,12 +103,7 @@ thread_local! {
 ///
 /// # Errors
 /// `BadRegex`, with the place in the pattern.
-pub fn compile(
-    source: &str,
-    flags: u32,
-    mode: Mode,
-    newline: bool,
-) -> Result<Rc<Pattern>, Fault> {
+pub fn compile(source: &str, flags: u32, mode: Mode, newline: bool) -> Result<Rc<Pattern>, Fault> {
     let key = (flags, mode, newline);
     let known = CACHE.with_borrow_mut(|cache| {
         cache.clock += 1;
@@ -148,7 +145,8 @@ impl Cache {
 
 fn build(source: &str, flags: u32, mode: Mode, newline: bool) -> Result<Pattern, Fault> {
     if source.len() > MAX_LENGTH {
-        let message = format!("this regex is too long: {} bytes, at most {MAX_LENGTH}", source.len());
+        let message =
+            format!("this regex is too long: {} bytes, at most {MAX_LENGTH}", source.len());
         return Err(Fault::new(Code::BadRegex, message)
             .with_help("for a plain text use `x in t`, find or quoted"));
     }
@@ -206,7 +204,9 @@ fn bad(source: &str, error: &SyntaxError) -> Fault {
         m if m.contains("parenthes") || m.contains("subpattern") => {
             r"write \( and \) for parentheses, or escape(text) for a plain text"
         }
-        m if m.contains("repeat") => r"write \* or \+ for the character, or escape(text) for a plain text",
+        m if m.contains("repeat") => {
+            r"write \* or \+ for the character, or escape(text) for a plain text"
+        }
         m if m.contains("character set") || m.contains("character range") => {
             r"write \[ for a bracket, and put a - at the end of the set"
         }

@@ -99,7 +99,8 @@ fn same(bytes: &[u8], quote: &[char]) -> Option<usize> {
             continue;
         }
         let (_, found) = text.next()?;
-        let equal = found == c || plain(found) == plain(c) || found.to_lowercase().eq(c.to_lowercase());
+        let equal =
+            found == c || plain(found) == plain(c) || found.to_lowercase().eq(c.to_lowercase());
         if !equal {
             return None;
         }

@@ -110,7 +110,8 @@ impl Index {
             let weight = (1.0 + (count - found + 0.5) / (found + 0.5)).ln();
             for &(number, times) in places {
                 let at = number as usize;
-                let (Some(score), Some(&length)) = (scores.get_mut(at), self.lengths.get(at)) else {
+                let (Some(score), Some(&length)) = (scores.get_mut(at), self.lengths.get(at))
+                else {
                     continue;
                 };
                 let times = f64::from(times);

@@ -214,7 +214,9 @@ pub(super) fn replaced(
     let most = if count == 0 { usize::MAX } else { usize::try_from(count).unwrap_or(0) };
     let mut scanner = Scanner::new(&pattern, bytes, 0);
     let (mut out, mut at, mut times, mut paid) = (String::new(), 0, 0, 0);
-    while times < most && let Some(groups) = scanner.next_groups()? {
+    while times < most
+        && let Some(groups) = scanner.next_groups()?
+    {
         let Some(whole) = groups.first().cloned().flatten() else { break };
         push_bytes(&mut out, bytes, at..whole.start);
         match &replacement {
@@ -304,7 +306,9 @@ pub(crate) fn split_at(
     let mut scanner = Scanner::new(&pattern, bytes, 0);
     let mut spans = Spans::for_text(bytes.len());
     let (mut at, mut cuts) = (0, 0);
-    while cuts < most && let Some(groups) = scanner.next_groups()? {
+    while cuts < most
+        && let Some(groups) = scanner.next_groups()?
+    {
         let Some(whole) = groups.first().cloned().flatten() else { break };
         spans.push(at, whole.start);
         groups.iter().skip(1).for_each(|group| spans.push_group(group.clone()));

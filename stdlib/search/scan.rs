@@ -90,8 +90,8 @@ impl<'p, 'h> Scanner<'p, 'h> {
             self.at = range.end;
             return true;
         }
-        let inside = self.bytes.get(range.end).is_some_and(|&b| is_continuation(b))
-            && range.end != self.at;
+        let inside =
+            self.bytes.get(range.end).is_some_and(|&b| is_continuation(b)) && range.end != self.at;
         self.at = range.end + decode_at(self.bytes, range.end).map_or(1, |(_, length)| length);
         if inside {
             self.at = range.end + 1;

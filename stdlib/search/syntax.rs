@@ -4,7 +4,7 @@
 //! anchors are written out, so that `$` is Python's; literals are escaped, so that neither engine
 //! finds a meaning of its own in them; what only `fancy-regex` can do is noticed.
 
-use crate::search::flags::{ASCII, IGNORE_CASE, MULTILINE, VERBOSE, DOT_ALL};
+use crate::search::flags::{ASCII, DOT_ALL, IGNORE_CASE, MULTILINE, VERBOSE};
 
 /// How a pattern is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -134,7 +134,11 @@ impl<'a> Translator<'a> {
             Mode::Whole => format!("{flag}\\A(?:{})\\z", self.out),
         };
         let cased = self.global & IGNORE_CASE != 0
-            && self.literal.iter().flat_map(|l| l.chars()).any(|c| !c.is_ascii() || c.is_alphabetic());
+            && self
+                .literal
+                .iter()
+                .flat_map(|l| l.chars())
+                .any(|c| !c.is_ascii() || c.is_alphabetic());
         let anywhere = matches!(self.mode, Mode::Search | Mode::Lines);
         let literal = self.literal.filter(|l| !l.is_empty() && anywhere && !cased);
         Translated { regex, fancy: self.fancy, literal, names: self.names, has_end: self.has_end }
@@ -243,7 +247,8 @@ impl<'a> Translator<'a> {
     fn number(&mut self) -> Option<u64> {
         let mut number = None;
         while let Some(digit) = self.peek().and_then(|c| c.to_digit(10)) {
-            number = Some(number.unwrap_or(0u64).saturating_mul(10).saturating_add(u64::from(digit)));
+            number =
+                Some(number.unwrap_or(0u64).saturating_mul(10).saturating_add(u64::from(digit)));
             self.at += 1;
         }
         number
@@ -440,7 +445,8 @@ impl<'a> Translator<'a> {
     fn escape(&mut self, start: usize) -> Step {
         let Some(c) = self.peek() else { return Err(error("bad escape (end of pattern)", start)) };
         match c {
-            'A' => self.operator(if self.mode == Mode::Lines { "(?m:^)" } else { "\\A" }, Last::Nothing),
+            'A' => self
+                .operator(if self.mode == Mode::Lines { "(?m:^)" } else { "\\A" }, Last::Nothing),
             'Z' | 'z' if self.mode == Mode::Lines => self.operator("(?Rm:$)", Last::Nothing),
             'Z' | 'z' => self.operator("\\z", Last::Nothing),
             'b' | 'B' => {
@@ -489,7 +495,8 @@ impl<'a> Translator<'a> {
             while let Some(c) = self.peek() {
                 self.at += 1;
                 if c == '}' {
-                    let name: String = self.chars.get(begin..self.at).unwrap_or_default().iter().collect();
+                    let name: String =
+                        self.chars.get(begin..self.at).unwrap_or_default().iter().collect();
                     self.operator(&format!("\\{name}"), Last::Atom);
                     return Ok(());
                 }
@@ -500,7 +507,9 @@ impl<'a> Translator<'a> {
 
     /// Whether three octal digits stand here, which Python reads as a character.
     fn octal_ahead(&self) -> bool {
-        let octal = |n: usize, limit: u32| self.ahead(n).and_then(|c| c.to_digit(8)).is_some_and(|d| d <= limit);
+        let octal = |n: usize, limit: u32| {
+            self.ahead(n).and_then(|c| c.to_digit(8)).is_some_and(|d| d <= limit)
+        };
         octal(0, 3) && octal(1, 7) && octal(2, 7)
     }
 
@@ -527,7 +536,9 @@ impl<'a> Translator<'a> {
                 }
                 char::from_u32(code).unwrap_or_default()
             }
-            c if c.is_ascii_alphanumeric() => return Err(error(format!("bad escape \\{c}"), start)),
+            c if c.is_ascii_alphanumeric() => {
+                return Err(error(format!("bad escape \\{c}"), start));
+            }
             c => c,
         })
     }
@@ -536,7 +547,8 @@ impl<'a> Translator<'a> {
         let mut code = 0;
         for _ in 0..digits {
             let Some(digit) = self.peek().and_then(|c| c.to_digit(16)) else {
-                let written: String = self.chars.get(start..self.at).unwrap_or_default().iter().collect();
+                let written: String =
+                    self.chars.get(start..self.at).unwrap_or_default().iter().collect();
                 return Err(error(format!("incomplete escape {written}"), start));
             };
             code = code * 16 + digit;
@@ -569,7 +581,8 @@ impl<'a> Translator<'a> {
                 let high = self.class_item(&mut String::new())?;
                 let high = high.filter(|high| *high >= low);
                 let high = high.ok_or_else(|| {
-                    let written: String = self.chars.get(begin..self.at).unwrap_or_default().iter().collect();
+                    let written: String =
+                        self.chars.get(begin..self.at).unwrap_or_default().iter().collect();
                     error(format!("bad character range {written}"), begin)
                 })?;
                 push_literal(low, &mut out);
@@ -665,7 +678,8 @@ mod tests {
 
     #[test]
     fn literals_are_recognised() {
-        let literal = |pattern, flags| translate(pattern, flags, Mode::Search, false).unwrap().literal;
+        let literal =
+            |pattern, flags| translate(pattern, flags, Mode::Search, false).unwrap().literal;
         assert_eq!(literal("magic number", 0).as_deref(), Some("magic number"));
         assert_eq!(literal(r"a\.b\|c{", 0).as_deref(), Some("a.b|c{"));
         assert_eq!(literal("a.b", 0), None);

@@ -16,7 +16,11 @@ use crate::text::Text;
 /// ```rlm
 /// "Hello".lower()  # -> 'hello'
 /// ```
-#[builtin(group = "text", owners(Text, Match), aliases("toLowerCase", "to_lower", "to_lowercase", "lowercase"))]
+#[builtin(
+    group = "text",
+    owners(Text, Match),
+    aliases("toLowerCase", "to_lower", "to_lowercase", "lowercase")
+)]
 pub fn lower(
     host: &mut dyn Host,
     /// The text.
@@ -36,7 +40,11 @@ pub fn lower(
 /// ```rlm
 /// "Hello".upper()  # -> 'HELLO'
 /// ```
-#[builtin(group = "text", owners(Text, Match), aliases("toUpperCase", "to_upper", "to_uppercase", "uppercase"))]
+#[builtin(
+    group = "text",
+    owners(Text, Match),
+    aliases("toUpperCase", "to_upper", "to_uppercase", "uppercase")
+)]
 pub fn upper(
     host: &mut dyn Host,
     /// The text.
@@ -65,7 +73,11 @@ pub fn title(
     let mut out = String::with_capacity(t.byte_len());
     let mut inside = false;
     for c in t.chars() {
-        if inside { out.extend(c.to_lowercase()) } else { push_title(c, &mut out) }
+        if inside {
+            out.extend(c.to_lowercase())
+        } else {
+            push_title(c, &mut out)
+        }
         inside = is_cased(c);
     }
     Ok(Text::from(out))

@@ -4,7 +4,7 @@ use memchr::memmem;
 use rlm_lang_macros::builtin;
 use rlm_lang_syntax::codes::Code;
 
-use super::unicode::{char_indices, decode_at, decode_before, is_space};
+use super::unicode::{decode_at, decode_before, is_space};
 use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
@@ -76,7 +76,10 @@ fn stripped(
     while left && let Some((_, length)) = decode_at(bytes, start).filter(|&(c, _)| drop(c)) {
         start += length;
     }
-    while right && end > start && let Some((_, n)) = decode_before(bytes, end).filter(|&(c, _)| drop(c)) {
+    while right
+        && end > start
+        && let Some((_, n)) = decode_before(bytes, end).filter(|&(c, _)| drop(c))
+    {
         end -= n;
     }
     cost::scan(host, bytes.len() - (end - start))?;
@@ -403,10 +406,4 @@ pub fn substring(
     end: Option<i64>,
 ) -> Text {
     t.python_slice(Some(start), end, 1)
-}
-
-/// The characters of a text, each with its number of bytes skipped.
-pub(crate) fn first_chars(t: &Text, n: usize) -> Text {
-    let end = char_indices(t.bytes()).nth(n).map_or(t.byte_len(), |(at, _)| at);
-    t.slice_bytes(0..end)
 }

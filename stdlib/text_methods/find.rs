@@ -51,13 +51,14 @@ fn position(
     let Some(range) = bounds(t, start, end) else { return Ok(None) };
     cost::scan(host, range.len())?;
     let bytes = part(t, &range);
-    let found = if last { memmem::rfind(bytes, sub.bytes()) } else { memmem::find(bytes, sub.bytes()) };
+    let found =
+        if last { memmem::rfind(bytes, sub.bytes()) } else { memmem::find(bytes, sub.bytes()) };
     Ok(found.map(|at| t.char_of_byte(range.start + at)))
 }
 
 fn not_found(sub: &Text) -> Fault {
     let shown = crate::output::preview(&Value::Text(sub.clone()), 60);
-    Fault::new(Code::BadValue, format!("the text does not contain \"{shown}\""))
+    Fault::new(Code::NotFound, format!("the text does not contain \"{shown}\""))
         .with_help("find gives -1 instead of an error")
 }
 

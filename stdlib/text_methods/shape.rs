@@ -283,7 +283,8 @@ pub fn translate(
             Some(Value::None) => {}
             Some(Value::Int(code)) => out.push(char_of(code)?),
             Some(value) => {
-                let text = value.as_text().ok_or_else(|| expected("a text, an int or None", &value))?;
+                let text =
+                    value.as_text().ok_or_else(|| expected("a text, an int or None", &value))?;
                 out.push_str(&text.to_str());
             }
         }
@@ -292,10 +293,9 @@ pub fn translate(
 }
 
 fn char_of(code: i64) -> Result<char, Fault> {
-    u32::try_from(code)
-        .ok()
-        .and_then(char::from_u32)
-        .ok_or_else(|| Fault::new(Code::BadValue, format!("expected the number of a character, found {code}")))
+    u32::try_from(code).ok().and_then(char::from_u32).ok_or_else(|| {
+        Fault::new(Code::BadValue, format!("expected the number of a character, found {code}"))
+    })
 }
 
 /// A table for `translate`: each character of `old` becomes the one at its place in `new`.
@@ -350,7 +350,10 @@ pub fn encode(
     errors: Option<Text>,
 ) -> Text {
     drop((encoding, errors));
-    host.note(Code::Habit, "there are no bytes: encode and decode give the text itself".to_string());
+    host.note(
+        Code::Habit,
+        "there are no bytes: encode and decode give the text itself".to_string(),
+    );
     t
 }
 

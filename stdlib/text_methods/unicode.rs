@@ -114,7 +114,9 @@ pub fn push_title(c: char, out: &mut String) {
     }
     let mut upper = c.to_uppercase();
     out.extend(upper.next());
-    out.extend(upper.flat_map(|rest| if c == 'ŉ' { rest.to_uppercase().next() } else { rest.to_lowercase().next() }));
+    out.extend(upper.flat_map(|rest| {
+        if c == 'ŉ' { rest.to_uppercase().next() } else { rest.to_lowercase().next() }
+    }));
 }
 
 /// Appends a character with its case folded, as `str.casefold`.
@@ -173,8 +175,14 @@ mod tests {
 
     #[test]
     fn decodes_forwards_and_backwards_alike() {
-        let samples: [&[u8]; 6] =
-            [b"abc", "aé€😀z".as_bytes(), b"a\xff\xfeb", b"\xe2\x82", b"\xf0\x9f\x98x", b"\x80\x80"];
+        let samples: [&[u8]; 6] = [
+            b"abc",
+            "aé€😀z".as_bytes(),
+            b"a\xff\xfeb",
+            b"\xe2\x82",
+            b"\xf0\x9f\x98x",
+            b"\x80\x80",
+        ];
         for bytes in samples {
             let forward: Vec<_> = char_indices(bytes).map(|(_, c)| c).collect();
             assert_eq!(forward.iter().collect::<String>(), String::from_utf8_lossy(bytes));
