@@ -77,6 +77,8 @@ fn a_match() -> Value {
         source: regex.as_str().to_string(),
         engine: PatternEngine::Fast(regex),
         names: vec![None, None, Some("digit".to_string())],
+        flags: 0,
+        has_end: false,
     };
     Value::Match(Rc::new(Match {
         searched: "xa7x".into(),
