@@ -11,26 +11,26 @@ use crate::value::Value;
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-const LONG_MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-/// The number of a month by its English name, in full or as its first three letters.
+/// The number of a month by its English name, short or long.
 pub(super) fn month_named(word: &str) -> Option<i64> {
+    const LONG: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     let word = word.to_lowercase();
-    let mut names = MONTHS.iter().zip(LONG_MONTHS);
-    let at = names.position(|(short, long)| word == *short || word == long)?;
+    let at = MONTHS.iter().zip(LONG).position(|(short, long)| {
+        word.len() >= short.len() && long.starts_with(&word) || word == "sept" && *short == "sep"
+    })?;
     i64::try_from(at + 1).ok()
 }
 
@@ -204,8 +204,8 @@ impl Parts {
                 }
                 Token::Number(number) if numbers.len() < 3 => numbers.push(number),
                 Token::Number(_) => break,
-                Token::Word(word) => match month_named(word).or_else(|| september(word)) {
-                    Some(found) if month.is_none() => month = Some(found),
+                Token::Word(word) => match month_named(word) {
+                    Some(found) if month.is_none() && word.len() >= 3 => month = Some(found),
                     _ if is_filler(word) => {}
                     _ => return None,
                 },
@@ -225,17 +225,9 @@ impl Parts {
     }
 }
 
-/// The one month that is often cut to four letters.
-fn september(word: &str) -> Option<i64> {
-    word.eq_ignore_ascii_case("sept").then_some(9)
-}
-
 /// Whether a number is the hour of a time: `12:` and another number.
 fn has_colon(tokens: &[Token<'_>], at: usize) -> bool {
-    matches!(
-        tokens.get(at..at + 3),
-        Some([Token::Number(hour), Token::Mark(':'), Token::Number(_)]) if hour.len() <= 2
-    )
+    matches!(tokens.get(at + 1..at + 3), Some([Token::Mark(':'), Token::Number(_)]))
 }
 
 /// The time whose hour stands at `at`.

@@ -40,7 +40,7 @@ pub fn strptime_of(text: &str, format: &str) -> Result<Value, Fault> {
         twelve: false,
         afternoon: false,
     };
-    let mut chars = format.chars().peekable();
+    let mut chars = format.chars();
     while let Some(c) = chars.next() {
         let fits = match c {
             '%' => {
@@ -51,12 +51,10 @@ pub fn strptime_of(text: &str, format: &str) -> Result<Value, Fault> {
                     .directive(directive)
                     .ok_or_else(|| bad_format(&format!("%{directive}"), format))?
             }
-            // White space stands for any amount of it, but for some.
+            // White space stands for any amount of it.
             c if c.is_whitespace() => {
-                while chars.next_if(|c| c.is_whitespace()).is_some() {}
-                let before = state.rest.len();
                 state.rest = state.rest.trim_start();
-                state.rest.len() < before
+                true
             }
             c => state.literal(c),
         };
