@@ -6,9 +6,14 @@
 
 mod arguments;
 mod calls;
+mod effects;
 mod facts;
+mod formula;
 mod methods;
 mod names;
+
+pub use effects::{Effects, Summary, effects, summary};
+pub use formula::Bound;
 
 use std::collections::HashSet;
 
@@ -28,6 +33,9 @@ pub struct Options<'a> {
 
 /// The most errors that are reported together.
 const MOST: usize = 3;
+
+/// Where a check stops looking for more: suggestions cost time, and few are shown.
+const ENOUGH: usize = 50;
 
 /// Checks a program that parsed without errors: at most three errors in the order of the source,
 /// each name once. An empty list means that the program may run.

@@ -24,6 +24,7 @@ mod message;
 mod number;
 mod parser;
 mod placement;
+pub mod printer;
 pub mod render;
 pub mod scope;
 pub mod signature;

@@ -107,6 +107,8 @@ pub enum Arity {
     Rest,
     /// One argument, by name only.
     KeywordOnly,
+    /// All arguments by names that no other parameter has.
+    Keywords,
 }
 
 /// One parameter of a builtin.
@@ -163,7 +165,14 @@ impl Signature {
 
     /// The index of the parameter with this name or alias.
     pub fn param_index(&self, name: &str) -> Option<usize> {
-        self.params.iter().position(|p| p.name == name || p.aliases.contains(&name))
+        self.params.iter().position(|p| {
+            p.arity != Arity::Keywords && (p.name == name || p.aliases.contains(&name))
+        })
+    }
+
+    /// The index of the parameter that takes keyword arguments of any name.
+    pub fn keywords(&self) -> Option<usize> {
+        self.params.iter().position(|p| p.arity == Arity::Keywords)
     }
 
     /// The parameters that positional arguments fill, in order: without the receiver if the call

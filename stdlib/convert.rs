@@ -8,7 +8,7 @@ use rlm_lang_syntax::signature::Type;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::Text;
-use crate::value::{Dict, List, Set, Tuple, Value, failed_used};
+use crate::value::{Dict, List, Set, Tuple, Value, display, failed_used};
 
 /// A Rust type that an argument can become.
 pub trait FromValue: Sized {
@@ -58,6 +58,13 @@ pub fn rest(slot: &mut Value) -> Vec<Value> {
         Value::Unset => Vec::new(),
         other => vec![other],
     }
+}
+
+/// The arguments of a `Keywords` parameter, in the order of the call: they arrive as a dict.
+pub fn keywords(slot: &mut Value) -> Vec<(String, Value)> {
+    let Value::Dict(dict) = std::mem::take(slot) else { return Vec::new() };
+    let map = dict.map();
+    map.iter().map(|(name, value)| (display(name).to_str().into_owned(), value.clone())).collect()
 }
 
 /// The error for an argument that must be given.

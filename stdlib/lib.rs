@@ -7,37 +7,58 @@ pub mod builtin;
 pub mod constants;
 pub mod convert;
 pub mod cost;
+pub mod counting;
 pub mod dates;
 pub mod datetime;
+pub mod dict_methods;
 pub mod fault;
 pub mod format;
 pub mod host;
+pub mod list_methods;
 pub mod models;
+pub mod numbers;
 pub mod operators;
 pub mod output;
 pub mod prompt;
 mod ranges;
 pub mod records;
 pub mod search;
+pub mod sequences;
+pub mod set_methods;
 mod strftime;
 pub mod subscript;
 #[cfg(test)]
-mod testing;
+mod table_tests;
 pub mod text;
 pub mod text_methods;
 pub mod texts;
 pub mod textwrap;
 pub mod value;
+pub mod values;
 pub mod views;
+mod walk;
+#[cfg(test)]
+mod testing;
 
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
 pub const GROUPS: &[&[&builtin::Builtin]] = &[
+    counting::ALL,
+    datetime::ALL,
+    dict_methods::ALL,
+    list_methods::ALL,
+    models::ALL,
+    numbers::ALL,
+    numbers::discrete::ALL,
+    numbers::math::ALL,
+    numbers::statistics::ALL,
+    output::ALL,
+    records::ALL,
+    search::ALL,
+    sequences::ALL,
+    set_methods::ALL,
     text_methods::ALL,
     texts::ALL,
     textwrap::ALL,
-    search::ALL,
-    datetime::ALL,
-    models::ALL,
-    output::ALL,
+    values::ALL,
 ];

@@ -93,6 +93,10 @@ impl Sequence for Enumerate {
     fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
         Box::new(self.items.iter().enumerate().map(|(i, item)| self.pair(i, item)))
     }
+
+    fn depth(&self) -> usize {
+        self.items.depth() + 1
+    }
 }
 
 /// `zip(a, b, ...)`: as long as the shortest.
@@ -114,6 +118,10 @@ impl Sequence for Zip {
     fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
         Box::new((0..self.len()).map_while(|i| self.get(i)))
     }
+
+    fn depth(&self) -> usize {
+        self.lists.iter().map(List::depth).max().unwrap_or(0) + 1
+    }
 }
 
 /// `reversed(xs)`
@@ -134,6 +142,10 @@ impl Sequence for Reversed {
 
     fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
         Box::new((0..self.len()).filter_map(|i| self.get(i)))
+    }
+
+    fn depth(&self) -> usize {
+        self.items.depth() + 1
     }
 }
 

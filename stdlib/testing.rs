@@ -114,11 +114,18 @@ impl FakeHost {
                 bound[slot] = arg.clone();
             }
         }
+        let mut others = crate::value::Map::default();
         for (name, value) in keywords {
-            let slot = signature
-                .param_index(name)
-                .unwrap_or_else(|| panic!("{} has no argument {name}", signature.name));
-            bound[slot] = value.clone();
+            match signature.param_index(name) {
+                Some(slot) => bound[slot] = value.clone(),
+                None if signature.keywords().is_some() => {
+                    others.insert(Value::from(*name), value.clone());
+                }
+                None => panic!("{} has no argument {name}", signature.name),
+            }
+        }
+        if let Some(slot) = signature.keywords() {
+            bound[slot] = Value::Dict(crate::value::Dict::new(others));
         }
         (builtin.call)(self, &mut bound)
     }

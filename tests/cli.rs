@@ -336,3 +336,23 @@ fn the_readme_s_question_is_answered() {
     assert!(text.contains("declared at lang/codes.rs:"), "{text}{}", err(&output));
     assert_eq!(output.status.code(), Some(0));
 }
+
+#[test]
+fn fmt_writes_the_canonical_form() {
+    let folder = folder_with(&[("p.rlm", b"if True:\n  x=1\n")]);
+    fails(&run(folder.path(), &["fmt", "--check", "p.rlm"]), 1, &["p.rlm"]);
+    assert_eq!(run(folder.path(), &["fmt", "p.rlm"]).status.code(), Some(0));
+    let text = std::fs::read_to_string(folder.path().join("p.rlm")).unwrap();
+    assert_eq!(text, "if True {\n    x = 1\n}\n");
+    assert_eq!(run(folder.path(), &["fmt", "--check", "p.rlm"]).status.code(), Some(0));
+}
+
+#[test]
+fn doc_shows_a_builtin() {
+    let folder = folder_with(&[]);
+    let output = run(folder.path(), &["doc", "grep"]);
+    for part in ["grep(regex, t=context", "ignore_case", "-> list"] {
+        assert!(out(&output).contains(part), "{part}: {}", out(&output));
+    }
+    fails(&run(folder.path(), &["doc", "grpe"]), 1, &["grpe", "grep"]);
+}

@@ -15,6 +15,7 @@ pub(super) fn check(body: &[Stmt], facts: &Facts<'_>, catalog: &dyn Catalog) -> 
     walk(body, &mut |node| {
         if let Node::Expr(expr) = node
             && let ExprKind::Call { function, args } = &expr.kind
+            && found.len() < super::ENOUGH
         {
             found.extend(check_call(expr, function, args, facts, catalog));
         }

@@ -196,6 +196,7 @@ impl Names<'_> {
             || self.catalog.function(name).is_some()
             || self.catalog.inputs().contains(&name)
             || name == "__name__"
+            || self.found.len() >= super::ENOUGH
         {
             return;
         }

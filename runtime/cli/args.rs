@@ -27,6 +27,10 @@ pub(super) enum Command {
     Repl(Repl),
     /// Find the errors of a program without running it.
     Check(Check),
+    /// Write programs in canonical form.
+    Fmt(Fmt),
+    /// Show what a builtin does; all of them without a name.
+    Doc(Doc),
     /// Show the system prompt that teaches a model the language.
     Prompt(Prompt),
 }
@@ -236,4 +240,22 @@ pub(super) struct Prompt {
     /// Without recurse(...).
     #[arg(long)]
     pub no_recursion: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fmt {
+    /// The programs' files; - writes standard input to standard output.
+    #[arg(value_name = "PROGRAM", required = true)]
+    pub programs: Vec<String>,
+
+    /// Change nothing; exit with 1 if a file is not in canonical form.
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doc {
+    /// The name of a function or method.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
 }

@@ -5,7 +5,9 @@
 mod args;
 mod ask;
 mod check;
+mod doc;
 mod failure;
+mod fmt;
 mod progress;
 mod prompt;
 mod repl;
@@ -68,6 +70,8 @@ fn command(command: Command) -> Result<u8, Failure> {
         Command::Run(args) => run::run(args),
         Command::Repl(args) => repl::repl(args),
         Command::Check(args) => check::check(&args),
+        Command::Fmt(args) => fmt::fmt(&args),
+        Command::Doc(args) => doc::doc(&args),
         Command::Prompt(args) => prompt::prompt(&args),
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use rlm_lang_std::fault::Fault;
-use rlm_lang_std::value::Value;
+use rlm_lang_std::value::{Dict, Map, Value};
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::signature::{Arity, Signature};
 use rlm_lang_syntax::suggest;
@@ -92,8 +92,15 @@ pub(crate) fn bind(
     if let Some(place) = rest_slot.and_then(|slot| bound.get_mut(slot)) {
         *place = Value::tuple(rest);
     }
+    let mut others = Map::default();
     for (name, value) in given.keywords {
-        let slot = signature.param_index(&name).ok_or_else(|| unknown_keyword(signature, &name))?;
+        let Some(slot) = signature.param_index(&name) else {
+            if signature.keywords().is_none() {
+                return Err(unknown_keyword(signature, &name));
+            }
+            others.insert(Value::from(&*name), value);
+            continue;
+        };
         match bound.get_mut(slot) {
             Some(place @ Value::Unset) => *place = value,
             _ => {
@@ -103,6 +110,9 @@ pub(crate) fn bind(
                 ));
             }
         }
+    }
+    if let Some(place) = signature.keywords().and_then(|slot| bound.get_mut(slot)) {
+        *place = Value::Dict(Dict::new(others));
     }
     Ok(bound)
 }

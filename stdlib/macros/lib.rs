@@ -24,9 +24,11 @@
 //! `receiver = "param"` for a function that also works as `x.f(y)`, `aliases("…")`,
 //! `effect = Pure|Reads|Mutates|Prints|Calls|Answers` (else `Pure`), `property`,
 //! `returns = Type` (else from the Rust type), `prompt = "…"` for the line in the system prompt.
-//! On a parameter: `#[default(expr)]` (`context` means the run's context), `#[aliases("…")]`,
-//! `#[rest]` (a `Vec<Value>` of all further arguments), `#[keyword]` (by name only). An `Option`
-//! needs no default. A parameter of type `&mut dyn Host` is the runner, not an argument.
+//! On a parameter: `#[default(expr)]` (`context` means the run's context, `unset` that a `Value` may
+//! be left out and `None` is something else), `#[aliases("…")]`, `#[rest]` (a `Vec<Value>` of all
+//! further arguments), `#[keyword]` (by name only), `#[keywords]` (a `Vec<(String, Value)>` of all
+//! arguments by other names). An `Option` needs no default. A parameter of type `&mut dyn Host` is
+//! the runner, not an argument.
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
@@ -108,6 +110,7 @@ struct ValueParam {
     default: Option<Expr>,
     rest: bool,
     keyword: bool,
+    keywords: bool,
 }
 
 fn expand(options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
@@ -200,6 +203,7 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
         default: None,
         rest: false,
         keyword: false,
+        keywords: false,
     };
     for attribute in &input.attrs {
         let path = attribute.path();
@@ -212,6 +216,8 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
             param.rest = true;
         } else if path.is_ident("keyword") {
             param.keyword = true;
+        } else if path.is_ident("keywords") {
+            param.keywords = true;
         }
     }
     if param.docs.is_empty() {
@@ -265,20 +271,22 @@ fn spec(param: &ValueParam) -> Tokens {
     let ValueParam { name, ty, docs, aliases, .. } = param;
     let default = match &param.default {
         Some(Expr::Path(path)) if path.path.is_ident("context") => quote!(Some("context")),
+        Some(Expr::Path(path)) if path.path.is_ident("unset") => quote!(Some("")),
         Some(expr) => {
             let written = written(expr);
             quote!(Some(#written))
         }
         None if is_option(ty) => quote!(Some("None")),
-        None if param.rest => quote!(Some("")),
+        None if param.rest || param.keywords => quote!(Some("")),
         None => quote!(None),
     };
-    let arity = match (param.rest, param.keyword) {
-        (true, _) => quote!(Rest),
-        (_, true) => quote!(KeywordOnly),
+    let arity = match param {
+        ValueParam { rest: true, .. } => quote!(Rest),
+        ValueParam { keywords: true, .. } => quote!(Keywords),
+        ValueParam { keyword: true, .. } => quote!(KeywordOnly),
         _ => quote!(One),
     };
-    let ty = if param.rest {
+    let ty = if param.rest || param.keywords {
         quote!(::rlm_lang_syntax::signature::Type::Any)
     } else {
         quote!(<#ty as crate::convert::FromValue>::TYPE)
@@ -317,11 +325,17 @@ fn conversions(values: &[&ValueParam], function: &str) -> Tokens {
         if param.rest {
             return quote!(let #variable: #ty = crate::convert::rest(&mut args[#index]););
         }
+        if param.keywords {
+            return quote!(let #variable: #ty = crate::convert::keywords(&mut args[#index]););
+        }
         let default = match &param.default {
             Some(Expr::Path(path)) if path.path.is_ident("context") => {
                 quote!(|host: &mut dyn crate::host::Host| {
                     crate::convert::FromValue::from_value(crate::value::Value::Text(host.context()))
                 })
+            }
+            Some(Expr::Path(path)) if path.path.is_ident("unset") => {
+                quote!(|_: &mut dyn crate::host::Host| Ok(crate::value::Value::Unset))
             }
             Some(expr) => quote!(|_: &mut dyn crate::host::Host| Ok((#expr).into())),
             None if is_option(ty) => quote!(|_: &mut dyn crate::host::Host| Ok(None)),

@@ -19,9 +19,11 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::value::{Dict, DictKind, List, Value, failed_used};
 
+pub(crate) use collections::{combined, entries, members};
 pub use compare::{compare, contains, is_same};
+pub(crate) use float::scaled;
 pub(crate) use integer::{check_bits, power_mod, true_divide};
-pub(crate) use number::{Number, float_of, float_value};
+pub(crate) use number::{Number, float_value};
 
 /// Bytes that one value takes in a list.
 pub(crate) const VALUE_BYTES: usize = std::mem::size_of::<Value>();

@@ -63,11 +63,6 @@ fn too_large() -> Fault {
         .with_help("stay with ints: // instead of /")
 }
 
-/// The float of a number value; `None` for anything else.
-pub(crate) fn float_of(value: &Value) -> Option<Result<f64, Fault>> {
-    Number::of(value).map(|number| number.float())
-}
-
 /// A float as a result: infinite only if an operand was.
 ///
 /// # Errors

@@ -12,9 +12,9 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::operators::editable;
 use crate::text::Text;
-use crate::value::{Dict, DictKind, Function, List, Match, Value, failed_used, hashable, repr};
+use crate::value::{Dict, DictKind, List, Match, Value, failed_used, hashable, repr};
 
-pub(crate) use slices::{Bounds, bounds};
+pub(crate) use slices::Bounds;
 pub use slices::{assign_slice, slice};
 
 /// `object[index]`.
@@ -299,13 +299,5 @@ pub(crate) fn items_between(list: &List, start: usize, stop: usize) -> Vec<Value
         crate::value::Storage::Lazy(sequence) => {
             (start..stop.min(sequence.len())).filter_map(|i| sequence.get(i)).collect()
         }
-    }
-}
-
-/// The function that makes missing values, for printing and copying.
-pub(crate) fn factory(dict: &Dict) -> Option<&Function> {
-    match dict.kind() {
-        DictKind::Default(function) => Some(function),
-        _ => None,
     }
 }

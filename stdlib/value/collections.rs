@@ -32,6 +32,11 @@ pub trait Sequence {
     fn as_range(&self) -> Option<(i64, i64, i64)> {
         None
     }
+
+    /// How many views lie upon each other below this one: getting an item recurses as deep.
+    fn depth(&self) -> usize {
+        0
+    }
 }
 
 /// How a list keeps its items.
@@ -93,6 +98,14 @@ impl List {
         }
     }
 
+    /// The depth of views behind the list; see [`Sequence::depth`].
+    pub fn depth(&self) -> usize {
+        match &*self.0.0.borrow() {
+            Storage::Values(_) => 0,
+            Storage::Lazy(sequence) => sequence.depth(),
+        }
+    }
+
     /// The native sequence behind the list, if it still is one.
     pub fn sequence(&self) -> Option<Rc<dyn Sequence>> {
         match &*self.0.0.borrow() {
@@ -138,6 +151,11 @@ impl List {
             Storage::Values(values) => values.clone(),
             Storage::Lazy(sequence) => sequence.iter().collect(),
         }
+    }
+
+    /// Puts other items in place of all, and gives the old ones.
+    pub fn replace(&self, items: Vec<Value>) -> Storage {
+        std::mem::replace(&mut *self.0.0.borrow_mut(), Storage::Values(items))
     }
 
     /// Adds an item at the end.

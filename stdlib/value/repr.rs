@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::text::Text;
-use crate::value::{DictKind, Value};
+use crate::value::{DictKind, Function, Value};
 
 /// Containers nested deeper than this print as `...`.
 const MAX_DEPTH: usize = 100;
@@ -46,6 +46,9 @@ impl Writer<'_> {
             Value::Tuple(items) => self.tuple(items),
             Value::Dict(dict) => self.dict(dict),
             Value::Set(set) => self.set(set),
+            Value::Function(f) if is_type(f) => {
+                self.plain(format_args!("<class '{}'>", f.name()));
+            }
             Value::Function(f) => self.plain(format_args!("<function {}>", f.name())),
             Value::Pattern(p) => {
                 self.out.push_str("re.compile(");
@@ -140,6 +143,11 @@ impl Writer<'_> {
     }
 }
 
+/// Whether a function is the name of a type, such as `int`.
+fn is_type(function: &Function) -> bool {
+    matches!(function, Function::Builtin(b) if crate::values::is_type(b.signature.name))
+}
+
 /// A text in Python's quotes: single ones unless it holds a single and no double quote.
 fn quote(text: &str, out: &mut String) {
     let mark = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
@@ -154,20 +162,30 @@ fn quote(text: &str, out: &mut String) {
                 out.push('\\');
                 out.push(c);
             }
-            c if (c as u32) < 0x20 || (0x7f..0xa0).contains(&(c as u32)) || c == '\u{ad}' => {
-                let _ = write!(out, "\\x{:02x}", c as u32);
-            }
-            '\u{2028}'
-            | '\u{2029}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{feff}' => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
+            c if !is_printable(c) => {
+                // Writing to a String cannot fail.
+                let _ = match c as u32 {
+                    code @ ..0x100 => write!(out, "\\x{code:02x}"),
+                    code @ 0x100..0x10000 => write!(out, "\\u{code:04x}"),
+                    code => write!(out, "\\U{code:08x}"),
+                };
             }
             c => out.push(c),
         }
     }
     out.push(mark);
+}
+
+/// Whether Python's `repr` shows a character as it is: not control and format characters, spaces
+/// other than the plain one, and private ones. Unassigned characters count as printable.
+fn is_printable(c: char) -> bool {
+    !matches!(c,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}'
+        | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{1680}' | '\u{180e}'
+        | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{3000}'
+        | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}'
+        | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{13438}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e007f}' | '\u{f0000}'..)
 }
 
 /// A float as Python's `repr`: the shortest digits that read back, an exponent below 1e-4 and from

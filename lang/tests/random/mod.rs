@@ -1,0 +1,228 @@
+//! Random programs: the same one for the same seed, always correct, in many spellings.
+
+/// A program of a few statements.
+pub(crate) fn program(seed: u64) -> String {
+    let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    for _ in 0..4 {
+        random.below(2);
+    }
+    let mut out = String::new();
+    for _ in 0..1 + random.below(4) {
+        statement(&mut random, 0, false, &mut out);
+    }
+    out
+}
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % n as u64) as usize
+    }
+
+    fn pick(&mut self, all: &[&str]) -> String {
+        all[self.below(all.len())].to_string()
+    }
+}
+
+fn line(random: &mut Random, depth: usize, text: &str, out: &mut String) {
+    out.push_str(&"    ".repeat(depth));
+    out.push_str(text);
+    out.push_str(&random.pick(&["\n", "\n", "\n", "\n\n", "  # note\n", "\n\n\n", ";\n"]));
+    if random.below(8) == 0 {
+        out.push_str(&"    ".repeat(depth));
+        out.push_str("# a line\n");
+    }
+}
+
+fn statement(random: &mut Random, depth: usize, looping: bool, out: &mut String) {
+    let compound = depth < 3 && random.below(3) == 0;
+    if !compound {
+        let text = simple(random, looping);
+        return line(random, depth, &text, out);
+    }
+    let condition = expr(random, 2);
+    match random.below(5) {
+        0 => {
+            block(random, depth, &format!("if {condition}"), looping, out);
+            if random.below(2) == 0 {
+                let other = expr(random, 1);
+                block(random, depth, &format!("elif {other}"), looping, out);
+            }
+            if random.below(2) == 0 {
+                block(random, depth, "else", looping, out);
+            }
+        }
+        1 => {
+            let target = target(random);
+            block(random, depth, &format!("for {target} in {condition}"), true, out);
+        }
+        2 => block(random, depth, &format!("while {condition}"), true, out),
+        3 => {
+            let default = expr(random, 1);
+            block(random, depth, &format!("def f(a, b={default}, *c)"), false, out);
+        }
+        _ => {
+            block(random, depth, "try", looping, out);
+            let head = random.pick(&["except", "except e", "except ValueError as e"]);
+            block(random, depth, &head, looping, out);
+        }
+    }
+}
+
+/// A block in one of its spellings.
+fn block(random: &mut Random, depth: usize, head: &str, looping: bool, out: &mut String) {
+    let indent = "    ".repeat(depth);
+    match random.below(4) {
+        0 => {
+            let inside = simple(random, looping);
+            out.push_str(&format!("{indent}{head} {{ {inside} }}\n"));
+        }
+        1 => {
+            let note = random.pick(&["", "  # head"]);
+            out.push_str(&format!("{indent}{head}:{note}\n"));
+            for _ in 0..1 + random.below(2) {
+                statement(random, depth + 1, looping, out);
+            }
+        }
+        2 if !head.contains('{') => {
+            // A brace behind the colon would open a block.
+            let inside = simple(random, looping);
+            let inside = if inside.starts_with('{') { format!("({inside})") } else { inside };
+            out.push_str(&format!("{indent}{head}: {inside}\n"));
+        }
+        _ => {
+            let note = random.pick(&["", "  # head"]);
+            out.push_str(&format!("{indent}{head} {{{note}\n"));
+            for _ in 0..random.below(3) {
+                statement(random, depth + 1, looping, out);
+            }
+            out.push_str(&format!("{indent}}}\n"));
+        }
+    }
+}
+
+fn simple(random: &mut Random, looping: bool) -> String {
+    match random.below(12) {
+        0 => format!("{} = {}", target(random), expr(random, 3)),
+        1 => format!("x = y[0] = {}", expr(random, 2)),
+        2 => format!(
+            "x {}= {}",
+            random.pick(&["+", "-", "*", "//", "**", ">>", "|"]),
+            expr(random, 3)
+        ),
+        3 => {
+            format!("x.{} = {}, {}", random.pick(&["a", "match"]), expr(random, 2), expr(random, 2))
+        }
+        4 => format!("assert {}, {}", expr(random, 2), expr(random, 1)),
+        5 => format!("raise {}", expr(random, 2)),
+        6 if looping => random.pick(&["break", "continue"]),
+        7 => random.pick(&["pass", "del x, y[1]", "import datetime as dt", "i++", "let q = 1"]),
+        _ => expr(random, 4),
+    }
+}
+
+fn target(random: &mut Random) -> String {
+    random.pick(&["x", "x, y", "(x, y)", "x, (y, *z)", "*x, y", "[a, b]"])
+}
+
+fn list(random: &mut Random, depth: usize) -> String {
+    let all: Vec<String> = (0..random.below(4)).map(|_| expr(random, depth)).collect();
+    let gap = random.pick(&[", ", ",\n  ", ","]);
+    let end =
+        if all.is_empty() { String::new() } else { random.pick(&["", ",", ",  # end\n", "\n"]) };
+    all.join(&gap) + &end
+}
+
+fn clauses(random: &mut Random, depth: usize) -> String {
+    let mut out = format!(" for {} in ({})", target(random), expr(random, depth));
+    if random.below(2) == 0 {
+        out += &format!(" if ({})", expr(random, depth));
+    }
+    if random.below(4) == 0 {
+        out += " for z in zs";
+    }
+    out
+}
+
+fn expr(random: &mut Random, depth: usize) -> String {
+    if depth == 0 {
+        return atom(random);
+    }
+    let d = depth - 1;
+    let wrap = |random: &mut Random| {
+        let inner = expr(random, d);
+        if random.below(3) == 0 { format!("(  {inner})") } else { format!("({inner})") }
+    };
+    match random.below(16) {
+        0 | 1 => {
+            let op = random.pick(&[
+                "+", "-", "*", "/", "//", "%", "**", "|", "&", "^", "<<", ">>", "and", "or", "<",
+                "==", "!=", "in", "not in", "is", "is not", ">=", "&&", "||",
+            ]);
+            format!("{} {op} {}", wrap(random), wrap(random))
+        }
+        2 => format!("{}{}", random.pick(&["-", "not ", "~", "+", "- - ", "!"]), wrap(random)),
+        3 => format!("{} if {} else {}", wrap(random), wrap(random), wrap(random)),
+        4 => format!("[{}]", list(random, d)),
+        5 => format!("({},)", wrap(random)),
+        6 => format!("{{{}: {}, **{}}}", wrap(random), wrap(random), wrap(random)),
+        7 => format!("[{}{}]", wrap(random), clauses(random, d)),
+        8 => format!("f({}{})", wrap(random), clauses(random, d)),
+        9 => format!("({}).method({}, key={})", expr(random, d), wrap(random), wrap(random)),
+        10 => format!("name({})", list(random, d)),
+        11 => format!("({})[{}]", expr(random, d), wrap(random)),
+        12 => format!("({})[{}:{}]", expr(random, d), wrap(random), wrap(random)),
+        13 => format!("lambda a, b=1: {}", wrap(random)),
+        14 => format!("{} < {} <= {}", wrap(random), wrap(random), wrap(random)),
+        _ => format!("f\"a {{{}:>{{w}}}} {{({})!r}}\"", field(random, d), field(random, d)),
+    }
+}
+
+/// An expression that may stand in a field on one line.
+fn field(random: &mut Random, depth: usize) -> String {
+    let inner = expr(random, depth.min(1));
+    if inner.contains(['\n', '#']) { "x".to_string() } else { format!("({inner})") }
+}
+
+fn atom(random: &mut Random) -> String {
+    random.pick(&[
+        "x",
+        "yy",
+        "long_name_of_a_variable",
+        "1",
+        "60_000",
+        "0x1f",
+        "1.5",
+        ".5",
+        "2e6",
+        "\"a\"",
+        "'b\"c'",
+        "r\"\\d+\"",
+        "r'\"'",
+        "'''long\ntext'''",
+        "\"a\" 'b'",
+        "None",
+        "true",
+        "null",
+        "()",
+        "[]",
+        "{}",
+        "f'{x}'",
+        "rf\"\\b{x}\"",
+        "f\"{x=}\"",
+        "f'{d[\"k\"]}'",
+        "\"tab\\t\"",
+        "{1, 2}",
+        "f'''a {x}\n b'''",
+        "\"it's\"",
+        "x.y.z",
+        "f(1)",
+        "1.0",
+        "\"\\u200b\"",
+        "(a, b)",
+    ])
+}

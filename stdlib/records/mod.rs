@@ -1,0 +1,28 @@
+//! Tables and JSON: `csv`, `json`, `to_json`, and the names Python has for them.
+
+pub mod csv;
+mod dialect;
+pub mod json;
+mod lenient;
+mod rows;
+pub mod write;
+
+#[cfg(test)]
+mod tests;
+
+use crate::builtin::Builtin;
+
+pub use json::{parse_json, parse_json_lenient};
+pub use write::{to_json, to_json_value};
+
+/// The builtins of this module.
+pub const ALL: &[&Builtin] = &[
+    &csv::CSV,
+    &csv::DICT_READER,
+    &csv::READER,
+    &csv::FIELDNAMES,
+    &csv::STRING_IO,
+    &json::JSON,
+    &write::TO_JSON_BUILTIN,
+    &write::DUMPS,
+];

@@ -1,0 +1,210 @@
+//! Builtins whose items are made when looked at: `range`, `enumerate`, `zip`, `reversed`; and
+//! iterators.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use rlm_lang_macros::builtin;
+use rlm_lang_syntax::codes::Code;
+
+use crate::convert::Items;
+use crate::fault::Fault;
+use crate::host::Host;
+use crate::operators::{copy_items, reserve_list};
+use crate::ranges::{Enumerate, Range, Reversed, Zip};
+use crate::value::{List, ListIterator, Sequence, Value};
+
+/// Views over views deeper than this are made into plain lists: a program can wrap in a loop.
+const MAX_DEPTH: usize = 8;
+
+/// A list over a view, or a plain one where views lie too deep.
+fn view(host: &mut dyn Host, sequence: Rc<dyn Sequence>) -> Result<List, Fault> {
+    if sequence.depth() <= MAX_DEPTH {
+        return Ok(List::lazy(sequence));
+    }
+    let list = List::lazy(sequence);
+    copy_items(host, &list).map(List::new)
+}
+
+/// The integers from `start` up to, but not including, `stop`.
+///
+/// `range(n)` counts from 0 to n - 1. A negative `step` counts down. A range of any length costs
+/// nothing until it is walked.
+///
+/// ```rlm
+/// list(range(2, 10, 3))  # -> [2, 5, 8]
+/// ```
+#[builtin(group = "sequences", prompt = "range")]
+pub fn range(
+    /// The first integer; the only argument is the end instead.
+    start: i64,
+    /// Where to end: this integer is not part of the range.
+    stop: Option<i64>,
+    /// The distance from one integer to the next.
+    #[default(1)]
+    step: i64,
+) -> Result<List, Fault> {
+    if step == 0 {
+        return Err(Fault::new(Code::BadValue, "the step of a range cannot be 0"));
+    }
+    let (start, stop) = match stop {
+        Some(stop) => (start, stop),
+        None => (0, start),
+    };
+    Ok(Range::list(start, stop, step))
+}
+
+/// Pairs of a number and an item: (0, first), (1, second), ...
+///
+/// ```rlm
+/// list(enumerate(["a", "b"], 1))  # -> [(1, 'a'), (2, 'b')]
+/// ```
+#[builtin(group = "sequences", receiver = "xs")]
+pub fn enumerate(
+    host: &mut dyn Host,
+    /// What to number.
+    xs: Items,
+    /// The number of the first item.
+    #[default(0)]
+    start: i64,
+) -> Result<List, Fault> {
+    view(host, Rc::new(Enumerate { items: xs.0, start }))
+}
+
+/// Tuples of the first items, of the second items, and so on.
+///
+/// It is as long as the shortest list.
+///
+/// ```rlm
+/// list(zip([1, 2, 3], ["a", "b"]))  # -> [(1, 'a'), (2, 'b')]
+/// ```
+#[builtin(group = "sequences", receiver = "xs", returns = List, prompt = "zip")]
+pub fn zip(
+    host: &mut dyn Host,
+    /// What gives the first item of each tuple.
+    xs: Option<Value>,
+    /// What gives the further items.
+    #[rest]
+    more: Vec<Value>,
+    /// Makes lists of different lengths an error.
+    #[keyword]
+    #[default(false)]
+    strict: bool,
+) -> Result<List, Fault> {
+    let walked: Vec<Value> = xs.into_iter().chain(more).collect();
+    if shares_iterator(&walked) {
+        return zip_iterators(host, &walked);
+    }
+    let mut lists = Vec::with_capacity(walked.len());
+    for (index, value) in walked.iter().enumerate() {
+        let list =
+            value.items().map_err(|e| e.within(format_args!("zip, argument {}", index + 1)))?;
+        lists.push(list);
+    }
+    if strict {
+        same_lengths(&lists)?;
+    }
+    view(host, Rc::new(Zip { lists }))
+}
+
+fn same_lengths(lists: &[List]) -> Result<(), Fault> {
+    let first = lists.first().map_or(0, List::len);
+    match lists.iter().position(|list| list.len() != first) {
+        None => Ok(()),
+        Some(index) => {
+            let len = lists.get(index).map_or(0, List::len);
+            let message =
+                format!("zip, argument {}: expected {first} items, found {len}", index + 1);
+            Err(Fault::new(Code::BadValue, message))
+        }
+    }
+}
+
+/// True for `zip(it, it)`, which takes turns.
+fn shares_iterator(values: &[Value]) -> bool {
+    values.iter().enumerate().any(|(i, value)| {
+        matches!(value, Value::Iterator(_)) && values.iter().skip(i + 1).any(|v| v == value)
+    })
+}
+
+fn zip_iterators(host: &mut dyn Host, values: &[Value]) -> Result<List, Fault> {
+    let iterators = values.iter().map(iterator).collect::<Result<Vec<_>, _>>()?;
+    let longest = iterators.iter().map(|it| it.items.len()).max().unwrap_or(0);
+    reserve_list(host, longest.saturating_mul(3))?;
+    let mut rows = Vec::new();
+    loop {
+        host.spend(1)?;
+        match iterators.iter().map(|it| advance(it)).collect::<Option<Vec<_>>>() {
+            Some(row) => rows.push(Value::tuple(row)),
+            None => return Ok(List::new(rows)),
+        }
+    }
+}
+
+/// The items from last to first.
+///
+/// ```rlm
+/// list(reversed([1, 2, 3]))  # -> [3, 2, 1]
+/// ```
+#[builtin(group = "sequences", receiver = "xs")]
+pub fn reversed(
+    host: &mut dyn Host,
+    /// What to turn around.
+    xs: Items,
+) -> Result<List, Fault> {
+    view(host, Rc::new(Reversed { items: xs.0 }))
+}
+
+/// An iterator, which gives its items one by one to `next`.
+///
+/// ```rlm
+/// next(iter([7, 8]))  # -> 7
+/// ```
+#[builtin(group = "sequences", receiver = "xs", returns = Iterator)]
+pub fn iter(
+    /// What to walk.
+    xs: Value,
+) -> Result<Value, Fault> {
+    iterator(&xs).map(Value::Iterator)
+}
+
+fn iterator(value: &Value) -> Result<Rc<ListIterator>, Fault> {
+    match value {
+        Value::Iterator(it) => Ok(it.clone()),
+        other => Ok(Rc::new(ListIterator { items: other.items()?, next: Cell::new(0) })),
+    }
+}
+
+fn advance(it: &ListIterator) -> Option<Value> {
+    let item = it.items.get(it.next.get())?;
+    it.next.set(it.next.get() + 1);
+    Some(item)
+}
+
+/// The next item of an iterator; of anything else the first item.
+///
+/// So `next(x for x in xs if x > 3)` is the first such item. Without a default it is an error if
+/// there is none.
+///
+/// ```rlm
+/// next([x for x in [1, 5, 7] if x > 3], None)  # -> 5
+/// ```
+#[builtin(group = "sequences", receiver = "xs")]
+pub fn next(
+    /// An iterator, or anything that can be walked.
+    xs: Value,
+    /// What to give when nothing is left.
+    #[default(unset)]
+    default: Value,
+) -> Result<Value, Fault> {
+    let item = match &xs {
+        Value::Iterator(it) => advance(it),
+        other => other.items()?.get(0),
+    };
+    match (item, default) {
+        (Some(item), _) => Ok(item),
+        (None, Value::Unset) => Err(Fault::new(Code::NotFound, "there is no next item")
+            .with_help("give a default: next(xs, None)")),
+        (None, default) => Ok(default),
+    }
+}
