@@ -32,6 +32,7 @@ const MODULES: &[&str] = &[
     "itertools",
     "functools",
     "datetime",
+    "date",
     "csv",
     "string",
     "io",

@@ -6,7 +6,7 @@ use rlm_lang_syntax::codes::Code;
 
 use crate::builtin::Builtin;
 use crate::convert::{Items, expected};
-use crate::counting::{add_counts, by_count};
+use crate::counting::{add_counts, by_count, by_name};
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::operators::{self, reserve_list};
@@ -139,14 +139,18 @@ pub fn update(
     d: Dict,
     /// A dict or a list of pairs.
     other: Option<Value>,
+    /// Further keys and values.
+    #[keywords]
+    named: Vec<(String, Value)>,
 ) -> Result<(), Fault> {
-    match (other, d.kind()) {
-        (None, _) => Ok(()),
-        (Some(other), DictKind::Counter) => add_counts(host, &d, &other, BinaryOp::Add),
-        (Some(other), _) => {
-            operators::augment(host, BinaryOp::BitOr, Value::Dict(d), other).map(drop)
+    let named = (!named.is_empty()).then(|| by_name(named));
+    for other in other.into_iter().chain(named) {
+        match d.kind() {
+            DictKind::Counter => add_counts(host, &d, &other, BinaryOp::Add)?,
+            _ => drop(operators::augment(host, BinaryOp::BitOr, Value::Dict(d.clone()), other)?),
         }
     }
+    Ok(())
 }
 
 /// Removes a key and gives its value.

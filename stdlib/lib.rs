@@ -27,10 +27,7 @@ pub mod sequences;
 pub mod set_methods;
 mod strftime;
 pub mod subscript;
-#[cfg(test)]
-mod table_tests;
-#[cfg(test)]
-mod testing;
+pub mod tables;
 pub mod text;
 pub mod text_methods;
 pub mod texts;
@@ -39,6 +36,10 @@ pub mod value;
 pub mod values;
 pub mod views;
 mod walk;
+#[cfg(test)]
+mod table_tests;
+#[cfg(test)]
+mod testing;
 
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
@@ -48,15 +49,16 @@ pub const GROUPS: &[&[&builtin::Builtin]] = &[
     dict_methods::ALL,
     list_methods::ALL,
     models::ALL,
-    output::ALL,
     numbers::ALL,
     numbers::discrete::ALL,
     numbers::math::ALL,
     numbers::statistics::ALL,
+    output::ALL,
     records::ALL,
     search::ALL,
     sequences::ALL,
     set_methods::ALL,
+    tables::ALL,
     text_methods::ALL,
     texts::ALL,
     textwrap::ALL,

@@ -153,7 +153,9 @@ impl Host for FakeHost {
     }
 
     fn docs(&self) -> List {
-        List::new(vec![Value::Text(self.context.clone())])
+        let Some(source) = self.context.source() else { return List::new(Vec::new()) };
+        let documents = 0..source.documents().len();
+        List::new(documents.map(|i| Value::Text(source.document_text(i))).collect())
     }
 
     fn question(&self) -> Text {

@@ -391,3 +391,6 @@ pub fn place_of(text: &Text) -> String {
         more => format!("{}:{}-{}", place.name, place.line, place.line + more),
     }
 }
+
+#[cfg(test)]
+mod tests;

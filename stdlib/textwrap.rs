@@ -133,15 +133,14 @@ pub fn shorten(
     let width = positive(width)?;
     let whole = text.to_str();
     cost::scan(host, text.byte_len())?;
-    let words: Vec<&str> = whole.split_whitespace().collect();
-    let joined = words.join(" ");
     let length = |t: &str| t.chars().count();
-    if length(&joined) <= width {
-        return Ok(Text::from(joined));
-    }
     let mark = placeholder.to_str();
     if length(mark.trim_start()) > width {
         return Err(Fault::new(Code::BadValue, "placeholder too large for max width"));
+    }
+    let joined = whole.split_whitespace().collect::<Vec<_>>().join(" ");
+    if length(&joined) <= width {
+        return Ok(Text::from(joined));
     }
     let mut out = String::new();
     for piece in pieces(&joined)? {
@@ -198,25 +197,14 @@ fn wrapped(host: &mut dyn Host, text: &Text, width: usize) -> Result<Vec<String>
         let (mut line, mut filled) = (Vec::new(), 0);
         while let Some(piece) = pieces.last() {
             let length = piece.chars().count();
-            if filled + length <= width {
-                filled += length;
-                line.extend(pieces.pop());
-                continue;
-            }
-            if length > width {
-                // A word that fits on no line is broken.
-                let room = (width - filled).max(1);
-                let piece = pieces.pop().unwrap_or_default();
-                let at = piece.char_indices().nth(room).map_or(piece.len(), |(at, _)| at);
-                let (head, tail) = piece.split_at(at);
-                if width > filled {
-                    line.push(head.to_string());
-                    pieces.push(tail.to_string());
-                } else {
-                    pieces.push(piece);
+            if filled + length > width {
+                if length > width {
+                    break_word(&mut pieces, &mut line, width - filled);
                 }
+                break;
             }
-            break;
+            filled += length;
+            line.extend(pieces.pop());
         }
         if line.last().is_some_and(|piece: &String| piece.trim().is_empty()) {
             line.pop();
@@ -226,6 +214,20 @@ fn wrapped(host: &mut dyn Host, text: &Text, width: usize) -> Result<Vec<String>
         }
     }
     Ok(lines)
+}
+
+/// Moves as much of the next word as fits to the line, cut behind a hyphen if there is one. Nothing may
+/// fit: the empty piece then takes the place of white space that would be dropped, as in CPython.
+fn break_word(pieces: &mut [String], line: &mut Vec<String>, room: usize) {
+    let Some(word) = pieces.last_mut() else { return };
+    let byte = |word: &str, n: usize| word.char_indices().nth(n).map_or(word.len(), |(at, _)| at);
+    let mut end = byte(word, room);
+    let head = word.get(..end).unwrap_or_default();
+    if let Some(hyphen) = head.rfind('-').filter(|&at| head.bytes().take(at).any(|b| b != b'-')) {
+        end = hyphen + 1;
+    }
+    let tail = word.split_off(end);
+    line.push(std::mem::replace(word, tail));
 }
 
 /// Tabs expanded to eight columns, other white space made plain spaces.
@@ -254,4 +256,37 @@ fn expanded(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::FakeHost;
+    use crate::value::Value;
+
+    /// Lines of JSON: function, text, argument, and what CPython 3.11 gives.
+    #[test]
+    fn agrees_with_cpython() {
+        let mut wrong = Vec::new();
+        for line in include_str!("textwrap/cpython.jsonl").lines() {
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            let name = case[0].as_str().unwrap();
+            let mut args = vec![Value::from(case[1].as_str().unwrap())];
+            match (&case[2], name) {
+                (_, "dedent") => {}
+                (serde_json::Value::Number(n), _) => args.push(Value::Int(n.as_i64().unwrap())),
+                (other, _) => args.push(Value::from(other.as_str().unwrap())),
+            }
+            let found = FakeHost::new().run(&format!("textwrap.{name}"), &args).ok();
+            let text = |v: &serde_json::Value| Value::from(v.as_str().unwrap());
+            let expected = match &case[3] {
+                serde_json::Value::Null => None,
+                serde_json::Value::Array(all) => Some(Value::list(all.iter().map(text).collect())),
+                other => Some(text(other)),
+            };
+            if found != expected {
+                wrong.push(format!("{line}\n    found {found:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+    }
 }

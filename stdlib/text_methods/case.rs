@@ -3,8 +3,8 @@
 use rlm_lang_macros::builtin;
 
 use super::unicode::{
-    is_alnum, is_alpha, is_cased, is_decimal, is_digit, is_numeric, is_space, is_title,
-    push_folded, push_title,
+    begins_name, goes_on_name, is_alnum, is_alpha, is_cased, is_decimal, is_digit, is_numeric,
+    is_space, is_title, push_folded, push_lower, push_title,
 };
 use crate::cost;
 use crate::fault::Fault;
@@ -69,14 +69,15 @@ pub fn title(
     /// The text.
     t: Text,
 ) -> Result<Text, Fault> {
-    cost::copy(host, t.byte_len())?;
+    cost::copy(host, t.byte_len() * 5)?;
+    let chars: Vec<char> = t.chars().collect();
     let mut out = String::with_capacity(t.byte_len());
     let mut inside = false;
-    for c in t.chars() {
+    for (at, &c) in chars.iter().enumerate() {
         if inside {
-            out.extend(c.to_lowercase())
+            push_lower(&chars, at, &mut out);
         } else {
-            push_title(c, &mut out)
+            push_title(c, &mut out);
         }
         inside = is_cased(c);
     }
@@ -94,14 +95,12 @@ pub fn capitalize(
     /// The text.
     t: Text,
 ) -> Result<Text, Fault> {
-    cost::copy(host, t.byte_len())?;
-    let lowered = t.to_str();
-    let mut rest = lowered.chars();
+    cost::copy(host, t.byte_len() * 5)?;
+    let chars: Vec<char> = t.chars().collect();
     let mut out = String::with_capacity(t.byte_len());
-    if let Some(first) = rest.next() {
-        push_title(first, &mut out);
+    for (at, &c) in chars.iter().enumerate() {
+        if at == 0 { push_title(c, &mut out) } else { push_lower(&chars, at, &mut out) }
     }
-    out.push_str(&rest.as_str().to_lowercase());
     Ok(Text::from(out))
 }
 
@@ -133,11 +132,12 @@ pub fn swapcase(
     /// The text.
     t: Text,
 ) -> Result<Text, Fault> {
-    cost::copy(host, t.byte_len())?;
+    cost::copy(host, t.byte_len() * 5)?;
+    let chars: Vec<char> = t.chars().collect();
     let mut out = String::with_capacity(t.byte_len());
-    for c in t.chars() {
+    for (at, &c) in chars.iter().enumerate() {
         if c.is_uppercase() {
-            out.extend(c.to_lowercase());
+            push_lower(&chars, at, &mut out);
         } else if c.is_lowercase() {
             out.extend(c.to_uppercase());
         } else {
@@ -300,6 +300,5 @@ pub fn isidentifier(
     /// The text.
     t: Text,
 ) -> bool {
-    let starts = t.chars().next().is_some_and(|c| c == '_' || is_alpha(c));
-    starts && t.chars().all(|c| c == '_' || is_alpha(c) || is_decimal(c))
+    t.chars().next().is_some_and(begins_name) && t.chars().all(goes_on_name)
 }

@@ -205,8 +205,12 @@ pub fn rsplit(
     let most = usize::try_from(maxsplit).unwrap_or(usize::MAX);
     let bytes = t.bytes();
     let mut found = match &sep {
-        _ if most == usize::MAX => return split_text(host, &t, sep.as_ref(), -1),
         Some(sep) if sep.is_empty() => return Err(empty_separator()),
+        // Without a limit the side decides only where separators overlap, as `aa` in `aaa`.
+        Some(sep) if most == usize::MAX && sep.byte_len() == 1 => {
+            return split_text(host, &t, Some(sep), -1);
+        }
+        None if most == usize::MAX => return split_text(host, &t, None, -1),
         Some(sep) => parts_from_right(bytes, sep.bytes(), most),
         None => words_from_right(bytes, most),
     };

@@ -83,6 +83,34 @@ pub fn is_alnum(c: char) -> bool {
     is_alpha(c) || is_numeric(c)
 }
 
+/// Appends the character at `at` in lower case. A capital sigma has two small forms: what stands
+/// around it decides.
+pub fn push_lower(chars: &[char], at: usize, out: &mut String) {
+    match chars.get(at) {
+        Some('Σ') => out.push(if is_final(chars, at) { 'ς' } else { 'σ' }),
+        Some(c) => out.extend(c.to_lowercase()),
+        None => {}
+    }
+}
+
+/// Whether a letter ends its word: one with a case stands before it, and none behind it.
+fn is_final(chars: &[char], at: usize) -> bool {
+    let ignored = |c: &&char| in_class(**c, r"^\p{CI}$", &CASE_IGNORABLE);
+    let before = chars.get(..at).unwrap_or_default().iter().rev().find(|c| !ignored(c));
+    let after = chars.get(at + 1..).unwrap_or_default().iter().find(|c| !ignored(c));
+    before.is_some_and(|&c| is_cased(c)) && !after.is_some_and(|&c| is_cased(c))
+}
+
+/// Whether a character may begin a name.
+pub fn begins_name(c: char) -> bool {
+    c == '_' || c.is_ascii_alphabetic() || !c.is_ascii() && in_class(c, r"^\p{XIDS}$", &NAME_START)
+}
+
+/// Whether a character may stand in a name.
+pub fn goes_on_name(c: char) -> bool {
+    c == '_' || c.is_ascii_alphanumeric() || !c.is_ascii() && in_class(c, r"^\p{XIDC}$", &NAME_PART)
+}
+
 /// Whether a character has a case: upper, lower or title.
 pub fn is_cased(c: char) -> bool {
     c.is_lowercase() || c.is_uppercase() || is_title(c)
@@ -134,6 +162,9 @@ pub fn push_folded(c: char, out: &mut String) {
 
 static LETTER: OnceLock<Option<Regex>> = OnceLock::new();
 static DECIMAL: OnceLock<Option<Regex>> = OnceLock::new();
+static CASE_IGNORABLE: OnceLock<Option<Regex>> = OnceLock::new();
+static NAME_START: OnceLock<Option<Regex>> = OnceLock::new();
+static NAME_PART: OnceLock<Option<Regex>> = OnceLock::new();
 
 fn in_class(c: char, class: &str, cell: &OnceLock<Option<Regex>>) -> bool {
     let mut buffer = [0; 4];
