@@ -218,6 +218,7 @@ pub fn format_float(x: f64) -> String {
     let magnitude = x.abs();
     if magnitude != 0.0 && !(1e-4..1e16).contains(&magnitude) {
         let text = format!("{x:e}");
+        let text = even(text, x, |places| format!("{x:.places$e}"));
         let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let (sign, exponent) = match exponent.strip_prefix('-') {
             Some(rest) => ('-', rest),
@@ -226,5 +227,21 @@ pub fn format_float(x: f64) -> String {
         return format!("{digits}e{sign}{exponent:0>2}");
     }
     let text = format!("{x}");
+    let text = even(text, x, |places| format!("{x:.places$}"));
     if text.contains('.') { text } else { text + ".0" }
+}
+
+/// Of two shortest forms that are equally near the one with the even digit, which CPython takes:
+/// `rounded` to as many places has it. Rust may take the other.
+fn even(shortest: String, x: f64, rounded: impl FnOnce(usize) -> String) -> String {
+    const TIES_FROM: usize = 15;
+    let digits = shortest.split('e').next().unwrap_or_default();
+    match digits.split_once('.') {
+        Some((whole, fraction)) if whole.len() + fraction.len() >= TIES_FROM => {
+            let text = rounded(fraction.len());
+            // Just above a power of two the nearest form may be read back as the float below.
+            if text.parse() == Ok(x) { text } else { shortest }
+        }
+        _ => shortest,
+    }
 }

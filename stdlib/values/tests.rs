@@ -164,6 +164,23 @@ fn texts_of_values() {
 }
 
 #[test]
+fn reprs_escape_what_cannot_be_seen() {
+    // Expected values are CPython's.
+    for (text, expected) in [
+        ("a\u{a0}b", "'a\\xa0b'"),
+        ("\u{3000}\u{200d}\u{600}", "'\\u3000\\u200d\\u0600'"),
+        ("\u{e000}\u{feff}", "'\\ue000\\ufeff'"),
+        ("\u{7f}\u{85}\0\u{1b}", "'\\x7f\\x85\\x00\\x1b'"),
+        ("\u{e0001}\u{10ffff}", "'\\U000e0001\\U0010ffff'"),
+        ("ä€😀", "'ä€😀'"),
+        ("it's", "\"it's\""),
+        ("'\"", "'\\'\"'"),
+    ] {
+        assert_eq!(repr(&Value::from(text)), expected);
+    }
+}
+
+#[test]
 fn hashes_agree_for_equal_values() {
     let mut host = FakeHost::new();
     for (a, b) in [("1", "1.0"), ("1", "True"), ("'a'", "'a'"), ("(1, 'b')", "(1.0, 'b')")] {
