@@ -27,7 +27,11 @@ pub mod sequences;
 pub mod set_methods;
 mod strftime;
 pub mod subscript;
+#[cfg(test)]
+mod table_tests;
 pub mod tables;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod text_methods;
 pub mod texts;
@@ -36,10 +40,6 @@ pub mod value;
 pub mod values;
 pub mod views;
 mod walk;
-#[cfg(test)]
-mod table_tests;
-#[cfg(test)]
-mod testing;
 
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
