@@ -246,23 +246,15 @@ pub fn copy(
 /// ```rlm
 /// dict.fromkeys(["a", "b"], 0)  # -> {'a': 0, 'b': 0}
 /// ```
-#[builtin(owners(Dict, Function), group = "dicts", returns = Dict)]
+#[builtin(name = "dict.fromkeys", group = "dicts", returns = Dict)]
 pub fn fromkeys(
     host: &mut dyn Host,
-    /// The function `dict`, or any dict.
-    dict: Value,
     /// The keys.
     #[aliases("iterable")]
     keys: Items,
     /// The value of each.
     value: Option<Value>,
 ) -> Result<Dict, Fault> {
-    match &dict {
-        Value::Function(f) if !matches!(f.name(), "dict" | "OrderedDict") => {
-            return Err(expected("the function dict", &dict));
-        }
-        _ => {}
-    }
     let value = value.unwrap_or(Value::None);
     reserve_list(host, keys.0.len().saturating_mul(3))?;
     let mut map = Map::default();

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use rlm_lang_syntax::signature::Arity;
+use rlm_lang_syntax::signature::{Arity, Type};
 
 use crate::GROUPS;
-use crate::builtin::Builtin;
+use crate::builtin::{Builtin, Table};
 
 fn all() -> impl Iterator<Item = &'static Builtin> {
     GROUPS.iter().copied().flatten().copied()
@@ -99,4 +99,57 @@ fn parameters_are_in_order() {
         }
     }
     assert!(twice.is_empty(), "twice: {twice:?}");
+}
+
+/// The program in a doc comment.
+fn example(docs: &str) -> Option<String> {
+    let (_, after) = docs.split_once("```rlm\n")?;
+    let (program, _) = after.split_once("```")?;
+    Some(program.to_string())
+}
+
+#[test]
+fn examples_parse_and_check() {
+    let mut wrong = Vec::new();
+    for builtin in all() {
+        let Some(program) = example(builtin.signature.docs) else { continue };
+        let parsed = rlm_lang_syntax::parse(&program);
+        let errors = if parsed.errors.is_empty() {
+            // Examples may speak of variables that they do not make.
+            let known = ["m", "d", "it", "t", "xs", "rows", "docs", "line", "labels", "texts"];
+            let known = known.map(str::to_string);
+            let options = rlm_lang_syntax::check::Options { known: &known };
+            rlm_lang_syntax::check::check(&parsed, Table::get(), &options)
+        } else {
+            parsed.errors.clone()
+        };
+        for error in errors {
+            wrong.push(format!("{}: {}\n{program}", builtin.signature.name, error.message));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn keywords_of_any_name_are_known_to_the_checker() {
+    let messages = |program: &str| -> Vec<String> {
+        let parsed = rlm_lang_syntax::parse(program);
+        let options = rlm_lang_syntax::check::Options { known: &[] };
+        let found = rlm_lang_syntax::check::check(&parsed, Table::get(), &options);
+        found.into_iter().map(|error| error.message).collect()
+    };
+    assert!(messages("d = dict(a=1, b=2)\nprint(\"{x}\".format(x=1))").is_empty());
+    assert_eq!(messages("x = sorted([1], a=1)").len(), 1);
+}
+
+#[test]
+fn methods_can_be_named_by_their_type() {
+    let table = Table::get();
+    let owners = |name: &str| table.function(name).map(|b| b.signature.owners.to_vec());
+    assert!(owners("str.lower").is_some_and(|o| o.contains(&Type::Text)));
+    assert!(owners("list.append").is_some_and(|o| o.contains(&Type::List)));
+    // Functions of their own under a dotted name come first.
+    assert!(owners("dict.fromkeys").is_some_and(|o| o.is_empty()));
+    assert!(owners("str.append").is_none());
+    assert!(owners("nothing.lower").is_none());
 }

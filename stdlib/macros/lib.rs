@@ -152,6 +152,8 @@ fn expand(options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
     };
     let about = format!("The builtin `{name}`.");
     Ok(quote! {
+        // Parameters are the language's, not a matter of the function's design.
+        #[allow(clippy::too_many_arguments)]
         #function
 
         #[doc = #about]

@@ -44,6 +44,7 @@ NAMES = {
     "nsmallest": heapq.nsmallest,
     "reduce": functools.reduce,
     "Counter": collections.Counter,
+    "dict.fromkeys": dict.fromkeys,
     "OrderedDict": lambda *a: dict(collections.OrderedDict(*a)),
 }
 PLAIN = (type(None), bool, int, float, str, list, tuple, dict, set, frozenset)
@@ -265,9 +266,9 @@ for other in [{}, {"a": 9, "x": 8}, [("b", 7)], [["b", 7]], ["xy"], [(1, 2, 3)],
     line(".update", dict(d), other)
 line(".update", dict(d))
 line(".update", dict(d), {"a": 7}, c=9, z=0)
-line(".fromkeys", {}, ["a", "b"])
-line(".fromkeys", {}, "ab", 0)
-line(".fromkeys", {}, [[1]])
+line("dict.fromkeys", ["a", "b"])
+line("dict.fromkeys", "ab", 0)
+line("dict.fromkeys", [[1]])
 
 c = {"a": 3, "b": -1, "c": 3, "d": 5}
 for n in [None, 0, 1, 2, 10, -1]:
