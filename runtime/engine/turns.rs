@@ -203,8 +203,7 @@ impl Engine {
                 break;
             }
         }
-        let mut message =
-            report::report(&self.header(turn), &outside.printed, &ran, &self.session);
+        let mut message = report::report(&self.header(turn), &outside.printed, &ran, &self.session);
         let left = self.hub.ledger.limits().turns.saturating_sub(turn);
         match left {
             1 => message.push_str("\nThe next turn is the last: call answer(value) in it."),
@@ -229,7 +228,8 @@ impl Engine {
             if !fence.closed {
                 let line = source.lines().count();
                 if let Some(first) = errors.first_mut() {
-                    first.help = Some(format!("your program was cut off at line {line}; write it shorter"));
+                    first.help =
+                        Some(format!("your program was cut off at line {line}; write it shorter"));
                 }
             }
             return Ran::Refused(source.to_string(), errors);

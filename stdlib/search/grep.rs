@@ -27,7 +27,7 @@ const LARGE: usize = 32 << 20;
 /// ```rlm
 /// grep(r"b\d", "a1\nb2\nb3")  # -> ['b2', 'b3']
 /// ```
-#[builtin(group = "search", receiver = "t", effect = Reads, aliases("grep_lines", "rgrep", "find_lines"))]
+#[builtin(group = "search", receiver = "t", effect = Reads, aliases("grep_lines", "rgrep", "find_lines"), prompt = "grep(regex, t) the lines that match")]
 pub fn grep(
     host: &mut dyn Host,
     /// The regex.

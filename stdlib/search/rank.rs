@@ -28,7 +28,7 @@ const KEPT: usize = 4;
 /// ```rlm
 /// rank("red apples", ["green pears", "red apples", "apples"], k=2)  # -> ['red apples', 'apples']
 /// ```
-#[builtin(group = "search", effect = Reads, aliases("bm25", "rank_texts", "semantic_search", "top"))]
+#[builtin(group = "search", effect = Reads, aliases("bm25", "rank_texts", "semantic_search", "top"), prompt = "rank(query, texts, k=10) best texts by keywords")]
 pub fn rank(
     host: &mut dyn Host,
     /// The words to look for.
