@@ -180,6 +180,7 @@ impl Sequence for Joined {
 }
 
 /// What ends a piece.
+#[allow(clippy::large_enum_variant)] // one for each split text
 enum Cut {
     /// `\n`; a `\r` before it belongs to it, and one at the end of the text ends nothing.
     Line,

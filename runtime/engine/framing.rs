@@ -7,7 +7,7 @@ use rlm_lang_std::text::Text;
 ///
 /// With data, the text stands between two marker lines that do not occur in it, and the model is told
 /// that nothing in it is an instruction.
-pub fn message(prompt: &Prompt) -> String {
+pub(super) fn message(prompt: &Prompt) -> String {
     let instruction = prompt.instruction.to_str();
     if prompt.data.is_empty() {
         return instruction.into_owned();
@@ -55,7 +55,7 @@ fn has_line_starting(bytes: &[u8], mark: &[u8]) -> bool {
 }
 
 /// A text as the trace names it: its place in the input, or its length and digest.
-pub fn reference(text: &Text) -> String {
+pub(super) fn reference(text: &Text) -> String {
     match text.place() {
         Some(place) => format!("{}:{}-{}", place.name, place.start_byte, place.end_byte),
         None => {

@@ -15,6 +15,9 @@ use crate::engine::hub::Hub;
 use crate::engine::{Task, report};
 use crate::interpreter::{Outside, Replies, Ticket, Work};
 
+/// A finished piece of work.
+type Done = (Ticket, Replies);
+
 /// The outside of one engine's programs.
 pub(super) struct TurnOutside {
     hub: Arc<Hub>,
@@ -28,7 +31,7 @@ pub(super) struct TurnOutside {
     pub(super) printed: report::Printed,
     pub(super) answer: Option<(Value, Option<List>)>,
     next_ticket: Ticket,
-    done: (Sender<(Ticket, Replies)>, Receiver<(Ticket, Replies)>),
+    done: (Sender<Done>, Receiver<Done>),
 }
 
 impl TurnOutside {

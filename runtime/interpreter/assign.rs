@@ -93,22 +93,23 @@ impl Machine<'_> {
             return Ok(());
         }
         let found = value.ty();
-        let items = value
-            .items()
-            .map_err(|_| {
-                let wanted = format!("{} values", targets.len());
-                self.at(Fault::wrong_type(&wanted, found), span)
-            })?
-            .to_vec();
+        let list = value.items().map_err(|_| {
+            let wanted = format!("{} values", targets.len());
+            self.at(Fault::wrong_type(&wanted, found), span)
+        })?;
         let Some(star) = star else {
-            if items.len() != targets.len() {
-                return Err(self.at(wrong_count(targets.len(), items.len()), span));
+            // Counted first: a native sequence may be far too long to be made into values.
+            if list.len() != targets.len() {
+                return Err(self.at(wrong_count(targets.len(), list.len()), span));
             }
-            for (target, item) in targets.iter().zip(items) {
+            for (target, item) in targets.iter().zip(list.to_vec()) {
                 self.assign(target, item)?;
             }
             return Ok(());
         };
+        self.check_memory(list.len().saturating_mul(size_of::<Value>()))
+            .map_err(|fault| self.at(fault, span))?;
+        let items = list.to_vec();
         let after = targets.len() - star - 1;
         if items.len() < star + after {
             return Err(self.at(wrong_count(targets.len() - 1, items.len()), span));

@@ -42,6 +42,9 @@ fn small_compare(op: CompareOp, order: Ordering) -> Option<bool> {
     })
 }
 
+/// Start, stop and step of a slice.
+pub(super) type Bounds = (Option<i64>, Option<i64>, Option<i64>);
+
 impl Machine<'_> {
     pub(super) fn eval(&mut self, expr: &Expr) -> Result<Value, Fault> {
         match &expr.op {
@@ -224,10 +227,7 @@ impl Machine<'_> {
 
     /// The bounds of a slice. A negative bound that was computed, not written, becomes 0: the
     /// window `t[i-300:i+300]` near the start is what was meant, not Python's empty text.
-    pub(super) fn bounds(
-        &mut self,
-        slice: &SliceCode,
-    ) -> Result<(Option<i64>, Option<i64>, Option<i64>), Fault> {
+    pub(super) fn bounds(&mut self, slice: &SliceCode) -> Result<Bounds, Fault> {
         let step = self.bound(slice.step.as_ref(), true)?;
         let plain = step.is_none_or(|step| step > 0);
         let start = self.bound(slice.start.as_ref(), slice.start_from_end || !plain)?;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rlm_lang_std::fault::{Fault, FaultKind};
 use rlm_lang_std::operators;
 use rlm_lang_std::text::Text;
-use rlm_lang_std::value::{List, Value, display};
+use rlm_lang_std::value::{List, Tuple, Value, display};
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::span::Span;
 
@@ -26,8 +26,8 @@ pub(super) enum Walk {
     List { list: List, next: usize },
     /// A range of integers.
     Range { next: i64, stop: i64, step: i64 },
-    /// Items that cannot change any more.
-    Items(std::vec::IntoIter<Value>),
+    /// A tuple, which cannot change.
+    Tuple { items: Tuple, next: usize },
     /// What `iter(...)` made: it stays where the loop leaves it.
     Iterator(Rc<rlm_lang_std::value::ListIterator>),
 }
@@ -49,7 +49,11 @@ impl Walk {
                 *next = next.saturating_add(*step);
                 Some(Value::Int(item))
             }
-            Walk::Items(items) => items.next(),
+            Walk::Tuple { items, next } => {
+                let item = items.get(*next)?.clone();
+                *next += 1;
+                Some(item)
+            }
             Walk::Iterator(it) => {
                 let item = it.items.get(it.next.get())?;
                 it.next.set(it.next.get() + 1);
@@ -183,7 +187,7 @@ impl Machine<'_> {
                 Some((next, stop, step)) => Walk::Range { next, stop, step },
                 None => Walk::List { list, next: 0 },
             },
-            Value::Tuple(items) => Walk::Items(items.to_vec().into_iter()),
+            Value::Tuple(items) => Walk::Tuple { items, next: 0 },
             Value::Iterator(it) => Walk::Iterator(it),
             Value::Text(text) if is_whole_input(&text) => {
                 let fault = Fault::new(

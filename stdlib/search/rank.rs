@@ -126,10 +126,13 @@ impl Index {
 /// What a set of texts is known by: where each stands, and how long it is.
 type Key = Vec<(usize, usize)>;
 
+/// An index with the texts it was built of.
+type Known = (Key, Vec<Text>, Rc<Index>);
+
 thread_local! {
     /// The indexes used last, the newest at the end, with the texts: as long as those live, no
     /// other text can stand at the same place.
-    static KNOWN: RefCell<Vec<(Key, Vec<Text>, Rc<Index>)>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
 }
 
 fn index_of(host: &mut dyn Host, texts: &[Text]) -> Result<Rc<Index>, Fault> {

@@ -53,6 +53,7 @@ pub struct Pattern {
 }
 
 /// Which engine runs a regex.
+#[allow(clippy::large_enum_variant)] // one for each compiled regex, behind an `Rc`
 pub enum PatternEngine {
     /// No regex at all: a text to look for.
     Literal(memchr::memmem::Finder<'static>),
