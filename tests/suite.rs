@@ -10,6 +10,8 @@
 //! A first line `# question: …` sets the question; `# check only` only parses and checks. `UPDATE=1`
 //! writes the `.out` files: look at the diff before you commit it.
 
+#![allow(clippy::print_stderr)] // a test program may say why it cannot start
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

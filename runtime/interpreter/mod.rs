@@ -57,7 +57,7 @@ const MAX_CALLS: usize = 1000;
 const TICK: u64 = 4096;
 
 /// The stack of the thread that runs programs, in bytes. Reserved, not touched: deep recursion of
-/// deep expressions is refused by [`STACK_RESERVE`] before it ends.
+/// deep expressions is refused before it ends.
 pub const STACK_SIZE: usize = 256 << 20;
 
 /// A call is refused when less than this is left of the stack.
