@@ -29,6 +29,8 @@ mod strftime;
 pub mod subscript;
 #[cfg(test)]
 mod table_tests;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod text_methods;
 pub mod texts;
@@ -37,8 +39,6 @@ pub mod value;
 pub mod values;
 pub mod views;
 mod walk;
-#[cfg(test)]
-mod testing;
 
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.

@@ -26,7 +26,7 @@ pub const ALL: &[&Builtin] = &[&LEN, &LENGTH, &PEEK, &LINES, &SPLIT, &JOIN, &CHU
 /// ```rlm
 /// len("naïve")  # -> 5
 /// ```
-#[builtin(group = "text", receiver = "x", returns = Int, aliases("__len__", "length", "size"))]
+#[builtin(group = "text", receiver = "x", returns = Int, aliases("__len__", "length", "size"), prompt = "len(x)")]
 pub fn len(
     /// The text, list, dict or set.
     x: Value,
@@ -34,20 +34,20 @@ pub fn len(
     size_of(&x).map(Value::count)
 }
 
-/// The length, as `len(x)`.
+/// The number of characters, as `len(t)`.
 ///
 /// ```rlm
-/// [1, 2, 3].length  # -> 3
+/// "abc".length  # -> 3
 /// ```
 #[builtin(
     group = "text",
-    owners(Text, Match, List, Tuple, Dict, Set),
+    owners(Text, Match),
     property,
     returns = Int,
     aliases("size")
 )]
 pub fn length(
-    /// The text, list, dict or set.
+    /// The text.
     x: Value,
 ) -> Result<Value, Fault> {
     size_of(&x).map(Value::count)
@@ -85,7 +85,7 @@ pub fn size_of(x: &Value) -> Result<usize, Fault> {
 /// ```rlm
 /// peek(context)
 /// ```
-#[builtin(group = "text", receiver = "x", effect = Reads, aliases("head", "look"))]
+#[builtin(group = "text", receiver = "x", effect = Reads, aliases("head", "look"), prompt = "peek(x) size, start and end")]
 pub fn peek(
     host: &mut dyn Host,
     /// What to look at.
@@ -154,7 +154,7 @@ fn documents_in(text: &Text) -> Option<String> {
 /// ```rlm
 /// lines("a\nb\n")  # -> ['a', 'b']
 /// ```
-#[builtin(group = "text", receiver = "t", effect = Reads)]
+#[builtin(group = "text", receiver = "t", effect = Reads, prompt = "lines(t)")]
 pub fn lines(
     host: &mut dyn Host,
     /// The text, or a list of texts.
@@ -179,7 +179,7 @@ pub fn lines(
 /// ```rlm
 /// split("a, b, c", ", ")  # -> ['a', 'b', 'c']
 /// ```
-#[builtin(group = "text", effect = Reads)]
+#[builtin(group = "text", effect = Reads, prompt = "split(t, sep)")]
 pub fn split(
     host: &mut dyn Host,
     /// The text.
@@ -219,7 +219,7 @@ pub fn split(
 /// ```rlm
 /// join([1, 2, 3], ", ")  # -> '1, 2, 3'
 /// ```
-#[builtin(group = "text", receiver = "xs")]
+#[builtin(group = "text", receiver = "xs", prompt = "join(xs, sep)")]
 pub fn join(
     host: &mut dyn Host,
     /// The items.
@@ -250,7 +250,7 @@ pub fn join(
 /// ```rlm
 /// chunk([1, 2, 3, 4, 5], 2)  # -> [[1, 2], [3, 4], [5]]
 /// ```
-#[builtin(group = "text", receiver = "x", effect = Reads, aliases("chunks", "batch", "batches", "batched", "chunk_text", "split_chunks"))]
+#[builtin(group = "text", receiver = "x", effect = Reads, aliases("chunks", "batch", "batches", "chunk_text", "split_chunks"), prompt = "chunk(t, 200000) pieces of about that many characters, cut at line ends   chunk(xs, 50) batches of 50")]
 pub fn chunk(
     host: &mut dyn Host,
     /// The text or list.

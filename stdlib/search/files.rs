@@ -18,11 +18,11 @@ use crate::value::{List, Value};
 /// ```rlm
 /// files("src/**/*.{rs,toml}")
 /// ```
-#[builtin(group = "search", effect = Reads, aliases("glob", "find_files", "list_files"))]
+#[builtin(group = "search", effect = Reads, aliases("glob", "find_files", "list_files"), prompt = "files(\"src/**/*.py\") documents by name")]
 pub fn files(
     host: &mut dyn Host,
     /// The pattern, or a list of patterns.
-    #[aliases("pattern", "glob", "patterns")]
+    #[aliases("pattern", "patterns", "name")]
     glob: Option<Value>,
 ) -> Result<List, Fault> {
     let docs = host.docs();

@@ -53,7 +53,7 @@ impl Sequence for Matches {
 /// ```rlm
 /// findall(r"(\w)=(\d)", "a=1 b=2")  # -> [('a', '1'), ('b', '2')]
 /// ```
-#[builtin(group = "search", receiver = "t", effect = Reads, aliases("find_all"))]
+#[builtin(group = "search", receiver = "t", effect = Reads, aliases("find_all"), prompt = "findall(regex, t) texts")]
 pub fn findall(
     host: &mut dyn Host,
     /// The regex.
@@ -134,7 +134,7 @@ pub(super) fn all_texts(
 /// ```rlm
 /// [m[1] for m in finditer(r"id=(\d+)", "id=7 id=8")]  # -> ['7', '8']
 /// ```
-#[builtin(group = "search", receiver = "t", effect = Reads, aliases("matches", "find_iter", "matchall", "match_all", "matchAll"))]
+#[builtin(group = "search", receiver = "t", effect = Reads, aliases("matches", "find_iter", "matchall", "match_all", "matchAll"), prompt = "finditer(regex, t) matches")]
 pub fn finditer(
     host: &mut dyn Host,
     /// The regex.
@@ -207,7 +207,7 @@ pub(super) fn all_matches(
 /// ```rlm
 /// search(r"id=(\d+)", "name=a id=7")[1]  # -> '7'
 /// ```
-#[builtin(group = "search", receiver = "t", effect = Reads, returns = Match)]
+#[builtin(group = "search", receiver = "t", effect = Reads, returns = Match, prompt = "search(regex, t) first match m or None; m[0] all, m[1] a group")]
 pub fn search(
     host: &mut dyn Host,
     /// The regex.

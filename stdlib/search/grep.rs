@@ -8,7 +8,7 @@ use rlm_lang_macros::builtin;
 use super::args::{Texts, check_order, flags_with};
 use super::flags::VERBOSE;
 use super::pattern::Regex;
-use super::scan::{Scanner, is_match};
+use super::scan::{Scanner, for_text, is_match};
 use super::syntax::Mode;
 use crate::cost;
 use crate::fault::Fault;
@@ -27,7 +27,7 @@ const LARGE: usize = 32 << 20;
 /// ```rlm
 /// grep(r"b\d", "a1\nb2\nb3")  # -> ['b2', 'b3']
 /// ```
-#[builtin(group = "search", receiver = "t", effect = Reads, aliases("grep_lines", "rgrep", "find_lines"))]
+#[builtin(group = "search", receiver = "t", effect = Reads, aliases("grep_lines", "rgrep", "find_lines"), prompt = "grep(regex, t) the lines that match")]
 pub fn grep(
     host: &mut dyn Host,
     /// The regex.
@@ -57,6 +57,7 @@ pub fn grep(
             break;
         }
         let bytes = text.bytes();
+        let pattern = for_text(&pattern, Mode::Lines, bytes)?;
         let spans = if left == usize::MAX {
             cost::scan(host, bytes.len())?;
             all_lines(&pattern, bytes)?

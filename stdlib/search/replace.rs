@@ -140,7 +140,7 @@ fn bad_template(message: &str) -> Fault {
 /// ```rlm
 /// sub(r"(\w+)@(\w+)", r"\2 at \1", "me@home")  # -> 'home at me'
 /// ```
-#[builtin(group = "search", receiver = "t", effect = Reads, aliases("gsub", "replace_regex"))]
+#[builtin(group = "search", receiver = "t", effect = Reads, aliases("gsub", "replace_regex"), prompt = "sub(regex, new, t)")]
 pub fn sub(
     host: &mut dyn Host,
     /// The regex.

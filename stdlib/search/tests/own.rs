@@ -260,3 +260,18 @@ fn count_counts_texts_items_and_what_is_true() {
     let even = function(|args| Ok(Value::Bool(matches!(args[0], Value::Int(n) if n % 2 == 0))));
     assert_eq!(count("[1, 2, 4]", even), "2");
 }
+
+#[test]
+fn invalid_bytes_are_characters() {
+    let source = Source::from_bytes("x", b"user=caf\xe9 id=1\nuser=ok id=2\n\xff\xfe".to_vec());
+    let mut host = FakeHost::new();
+    host.context = Text::whole(&source);
+    let mut run = |name: &str, regex: &str| shown(host.run(name, &[text(regex)]));
+    assert_eq!(run("grep", "user=.* id="), "['user=caf\u{fffd} id=1', 'user=ok id=2']");
+    assert_eq!(run("findall", "user=(.+?) "), "['caf\u{fffd}', 'ok']");
+    assert_eq!(run("findall", r"user=(\S+)"), "['caf\u{fffd}', 'ok']");
+    assert_eq!(run("findall", r"f([^ ]) "), "['\u{fffd}']");
+    assert_eq!(run("findall", r"f(\w) "), "[]");
+    assert_eq!(run("findall", r"[\s\S]\Z"), "['\u{fffd}']");
+    assert_eq!(run("search", r"(?s)user.*2"), "'user=caf\u{fffd} id=1\\nuser=ok id=2'");
+}
