@@ -11,6 +11,7 @@ mod facts;
 mod formula;
 mod methods;
 mod names;
+mod percent;
 
 pub use effects::{Effects, Summary, effects, summary};
 pub use formula::Bound;
@@ -18,10 +19,11 @@ pub use formula::Bound;
 use std::collections::HashSet;
 
 use crate::Parsed;
-use crate::ast::StmtKind;
+use crate::ast::{Expr, ExprKind, Name, Stmt, StmtKind};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::signature::Catalog;
+use crate::span::Span;
 use crate::visit::{Node, walk};
 
 /// What the checks need besides the program.
@@ -44,6 +46,11 @@ pub fn check(parsed: &Parsed, catalog: &dyn Catalog, options: &Options<'_>) -> V
     let facts = facts::Facts::gather(body, options.known);
     let mut found = names::check(body, &facts, catalog);
     found.extend(calls::check(body, &facts, catalog));
+    walk(body, &mut |node| {
+        if let Node::Expr(expr) = node {
+            found.extend(percent::check(expr));
+        }
+    });
     found.sort_by_key(|error| (error.span, error.code));
     let mut seen = HashSet::new();
     found.retain(|error| seen.insert((error.code, error.message.clone())));
@@ -51,19 +58,38 @@ pub fn check(parsed: &Parsed, catalog: &dyn Catalog, options: &Options<'_>) -> V
     found
 }
 
-/// What the writer should know of a program that may run: functions that replace a builtin.
+/// What the writer should know of a program that may run: functions that replace a builtin, and
+/// methods called by the name that they have in other languages. Each once.
 pub fn notes(parsed: &Parsed, catalog: &dyn Catalog) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
     walk(&parsed.program.body, &mut |node| {
-        if let Node::Stmt(statement) = node
-            && let StmtKind::Def { name, .. } = &statement.kind
-            && catalog.function(&name.text).is_some()
-        {
-            let message = format!("your function `{}` replaces the builtin", name.text);
-            if found.iter().all(|note| note.message != message) {
-                found.push(Diagnostic::note(Code::Habit, name.span, message));
+        let note = match node {
+            Node::Stmt(Stmt { kind: StmtKind::Def { name, .. }, .. }) => replaced(name, catalog),
+            Node::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) => {
+                renamed(function, catalog)
             }
+            _ => None,
+        };
+        if let Some((span, message)) = note
+            && found.iter().all(|note| note.message != message)
+        {
+            found.push(Diagnostic::note(Code::Habit, span, message));
         }
     });
     found
+}
+
+fn replaced(name: &Name, catalog: &dyn Catalog) -> Option<(Span, String)> {
+    catalog.function(&name.text)?;
+    Some((name.span, format!("your function `{}` replaces the builtin", name.text)))
+}
+
+/// `xs.push(x)`: known only under another name.
+fn renamed(function: &Expr, catalog: &dyn Catalog) -> Option<(Span, String)> {
+    let ExprKind::Attribute { name, .. } = &function.kind else { return None };
+    let methods = catalog.methods(&name.text);
+    let first = methods.iter().find(|one| one.is_method())?;
+    let known = methods.iter().any(|one| one.name == name.text);
+    let message = format!("`.{}()` is `.{}()` here", name.text, first.name);
+    (!known).then_some((name.span, message))
 }

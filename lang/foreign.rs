@@ -25,7 +25,6 @@ fn foreign(place: &Place<'_>, what: &str, help: impl Into<String>) -> Option<Dia
 
 /// Statements that their first word gives away.
 fn by_first_word(place: &Place<'_>) -> Option<Diagnostic> {
-    let second = place.token(1);
     match (place.token(0)?, place.text(0)) {
         (Token::Class, _) => {
             foreign(place, "`class`", "use dicts for records: {\"name\": x}, and def for functions")
@@ -38,9 +37,6 @@ fn by_first_word(place: &Place<'_>) -> Option<Diagnostic> {
         }
         (Token::At, _) => foreign(place, "a decorator", "remove the line, or wrap the calls"),
         (Token::Divide, "%") => foreign(place, "a notebook command", "remove the line"),
-        (Token::Not, "!") if second == Some(Token::Name) && place.index == 2 => {
-            foreign(place, "a shell command", "remove the line; there are no files or programs")
-        }
         (Token::Name, word) if place.index > 0 => foreign_word(place, word),
         _ => None,
     }
@@ -110,11 +106,10 @@ fn by_found(place: &Place<'_>) -> Option<Diagnostic> {
             foreign(place, "`|>`", help)
         }
         Token::Walrus => {
-            let help = match place.slice(at.saturating_sub(1), at + 2) {
-                Some(start) => format!(
-                    "assign on a line of its own first: {} ...",
-                    start.replacen(":=", "=", 1)
-                ),
+            let help = match place.slice(at.saturating_sub(1), expression_end(place, at + 1)) {
+                Some(start) => {
+                    format!("assign on a line of its own first: {}", start.replacen(":=", "=", 1))
+                }
                 None => "assign on a line of its own first".to_string(),
             };
             foreign(place, "an assignment inside an expression", help)
@@ -124,6 +119,9 @@ fn by_found(place: &Place<'_>) -> Option<Diagnostic> {
             let sign = if place.text(at).starts_with('+') { '+' } else { '-' };
             let what = format!("`{}` inside an expression", place.text(at));
             foreign(place, &what, format!("write {name} {sign}= 1 on a line of its own"))
+        }
+        Token::Name if at > 0 && place.text(at - 1) == "new" => {
+            foreign(place, "`new`", "write {}, [] or set()")
         }
         Token::Dot if place.text(at.saturating_sub(1)).ends_with('.') => {
             foreign(place, "`..`", "write range(a, b), or x[a:b] for a slice")
@@ -187,6 +185,23 @@ fn expression_start(place: &Place<'_>, at: usize) -> usize {
         }
     }
     0
+}
+
+/// Where the expression that begins at a token ends: before a closing bracket or a comma.
+fn expression_end(place: &Place<'_>, from: usize) -> usize {
+    let mut depth = 0usize;
+    for index in from..place.statement.len() {
+        match place.token(index) {
+            Some(Token::LeftParen | Token::LeftSquare | Token::LeftBrace) => depth += 1,
+            Some(Token::RightParen | Token::RightSquare | Token::RightBrace) if depth == 0 => {
+                return index;
+            }
+            Some(Token::RightParen | Token::RightSquare | Token::RightBrace) => depth -= 1,
+            Some(Token::Comma | Token::Colon) if depth == 0 => return index,
+            _ => {}
+        }
+    }
+    place.statement.len()
 }
 
 /// `c ? a : b`, `x?.y`, `a ?? b`

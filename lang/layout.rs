@@ -292,6 +292,10 @@ impl<'s> Layout<'s, '_> {
             }
             Token::Async if matches!(self.peek_here(), Some(Token::Def | Token::For)) => true,
             Token::Name => self.foreign_start(span),
+            Token::Not if self.text(span) == "!" && self.peek_here() == Some(Token::Name) => {
+                self.shell_command(span);
+                false
+            }
             _ => false,
         }
     }
@@ -305,6 +309,15 @@ impl<'s> Layout<'s, '_> {
         self.begin();
         self.statement.header = true;
         self.statement.bare = bare;
+    }
+
+    /// `!ls -la`: no statement begins so, and `not ls - la` is not what was meant.
+    fn shell_command(&mut self, span: Span) {
+        let message = "a shell command is not part of the language";
+        self.laid.errors.push(
+            Diagnostic::error(Code::Foreign, span, message)
+                .with_help("remove the line; there are no files or programs"),
+        );
     }
 
     /// `let x`, `function f`: words that other languages put before a name.

@@ -17,6 +17,7 @@ mod escape;
 mod expr;
 mod fault;
 mod foreign;
+pub mod grammar;
 mod layout;
 mod lexer;
 mod libraries;

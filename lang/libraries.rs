@@ -87,8 +87,3 @@ pub(crate) fn refuse_name(name: &str, span: crate::span::Span) -> Option<Diagnos
     let message = format!("there is no `{name}`");
     Some(Diagnostic::error(Code::NoLibraries, span, message).with_help(help))
 }
-
-/// True for a module whose import changes nothing.
-pub(crate) fn is_known(module: &str) -> bool {
-    KNOWN.contains(&module)
-}

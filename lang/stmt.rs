@@ -360,6 +360,11 @@ fn check_target(target: &Expr, emit: &mut dyn FnMut(Fault)) {
 }
 
 fn check_single(target: &Expr, emit: &mut dyn FnMut(Fault)) {
+    if matches!(target.kind, ExprKind::Set(_) | ExprKind::Dict(_)) {
+        let message = "taking fields apart by `{ }` is not part of the language";
+        let error = Diagnostic::error(Code::Foreign, target.span, message);
+        return emit(Fault::own(error.with_help("write x = row[\"x\"] for each field")));
+    }
     let what = match &target.kind {
         ExprKind::Name(_)
         | ExprKind::Attribute { .. }

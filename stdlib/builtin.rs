@@ -32,6 +32,7 @@ const MODULES: &[&str] = &[
     "itertools",
     "functools",
     "datetime",
+    "date",
     "csv",
     "string",
     "io",
@@ -44,6 +45,21 @@ const MODULES: &[&str] = &[
     "random",
     "copy",
 ];
+
+/// Types whose methods may be named without a value: `key=str.lower`, `set.union(a, b)`.
+const TYPES: &[(&str, Type)] = &[
+    ("str", Type::Text),
+    ("list", Type::List),
+    ("dict", Type::Dict),
+    ("set", Type::Set),
+    ("tuple", Type::Tuple),
+    ("int", Type::Int),
+    ("float", Type::Float),
+];
+
+fn type_named(name: &str) -> Option<Type> {
+    TYPES.iter().find(|(known, _)| *known == name).map(|(_, ty)| *ty)
+}
 
 /// Names that a run defines.
 const INPUTS: &[&str] = &["context", "docs", "question"];
@@ -84,25 +100,30 @@ impl Table {
     }
 
     /// The function of this name: the dotted name if there is one of its own (`re.split`), else
-    /// the part after the module (`re.findall` is `findall`).
+    /// the part after the module (`re.findall` is `findall`) or the method of a type
+    /// (`str.lower`).
     pub fn function(&self, name: &str) -> Option<&'static Builtin> {
         if let Some(&builtin) = self.functions.get(name) {
             return Some(builtin);
         }
         let (module, rest) = name.split_once('.')?;
+        if let Some(owner) = type_named(module) {
+            return self.own_method(owner, rest);
+        }
         if MODULES.contains(&module) { self.function(rest) } else { None }
     }
 
     /// The method or property of this name for a type, else the function that takes such a
     /// receiver in `x.f(y)`.
     pub fn method(&self, owner: Type, name: &str) -> Option<&'static Builtin> {
-        let own = self
-            .methods
-            .get(name)
-            .and_then(|all| all.iter().find(|b| b.signature.owners.contains(&owner)));
-        own.copied().or_else(|| {
+        self.own_method(owner, name).or_else(|| {
             self.functions.get(name).copied().filter(|b| b.signature.receiver.is_some())
         })
+    }
+
+    fn own_method(&self, owner: Type, name: &str) -> Option<&'static Builtin> {
+        let all = self.methods.get(name)?;
+        all.iter().find(|b| b.signature.owners.contains(&owner)).copied()
     }
 
     /// Names of methods and properties that a type has of its own, sorted.
@@ -138,7 +159,7 @@ impl Catalog for Table {
     }
 
     fn module(&self, name: &str) -> bool {
-        MODULES.contains(&name)
+        MODULES.contains(&name) || type_named(name).is_some()
     }
 
     fn inputs(&self) -> &[&'static str] {

@@ -163,6 +163,9 @@ pub fn counter(
     /// What to count, or a dict of counts.
     #[aliases("iterable")]
     xs: Option<Value>,
+    /// Counts by name.
+    #[keywords]
+    named: Vec<(String, Value)>,
 ) -> Result<Dict, Fault> {
     let counts = Dict::of_kind(Map::default(), DictKind::Counter);
     match &xs {
@@ -177,7 +180,15 @@ pub fn counter(
             count(host, &counts, &items, Key::new(None), 1)?;
         }
     }
+    if !named.is_empty() {
+        add_counts(host, &counts, &by_name(named), BinaryOp::Add)?;
+    }
     Ok(counts)
+}
+
+/// Arguments by name as a dict.
+pub(crate) fn by_name(named: Vec<(String, Value)>) -> Value {
+    Value::Dict(Dict::new(named.into_iter().map(|(name, v)| (Value::text(name), v)).collect()))
 }
 
 /// A dict that makes the value of a missing key by calling a function.
@@ -195,6 +206,9 @@ pub fn defaultdict(
     factory: Option<Value>,
     /// A dict or list of pairs to begin with.
     entries: Option<Value>,
+    /// Further entries by name.
+    #[keywords]
+    named: Vec<(String, Value)>,
 ) -> Result<Dict, Fault> {
     let kind = match factory {
         None => DictKind::Plain,
@@ -204,8 +218,8 @@ pub fn defaultdict(
                 .with_help("defaultdict(list), defaultdict(int) or defaultdict(lambda: 0)"));
         }
     };
-    let dict = Dict::of_kind(Map::default(), kind);
-    fill(host, dict, entries)
+    let dict = fill(host, Dict::of_kind(Map::default(), kind), entries)?;
+    fill(host, dict, Some(by_name(named)))
 }
 
 /// A dict, which keeps its keys in order of insertion anyway.
@@ -218,8 +232,12 @@ pub fn ordereddict(
     host: &mut dyn Host,
     /// A dict or list of pairs.
     entries: Option<Value>,
+    /// Further entries by name.
+    #[keywords]
+    named: Vec<(String, Value)>,
 ) -> Result<Dict, Fault> {
-    fill(host, Dict::new(Map::default()), entries)
+    let dict = fill(host, Dict::new(Map::default()), entries)?;
+    fill(host, dict, Some(by_name(named)))
 }
 
 fn fill(host: &mut dyn Host, dict: Dict, entries: Option<Value>) -> Result<Dict, Fault> {

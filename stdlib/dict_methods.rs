@@ -6,7 +6,7 @@ use rlm_lang_syntax::codes::Code;
 
 use crate::builtin::Builtin;
 use crate::convert::{Items, expected};
-use crate::counting::{add_counts, by_count};
+use crate::counting::{add_counts, by_count, by_name};
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::operators::{self, reserve_list};
@@ -139,14 +139,18 @@ pub fn update(
     d: Dict,
     /// A dict or a list of pairs.
     other: Option<Value>,
+    /// Further keys and values.
+    #[keywords]
+    named: Vec<(String, Value)>,
 ) -> Result<(), Fault> {
-    match (other, d.kind()) {
-        (None, _) => Ok(()),
-        (Some(other), DictKind::Counter) => add_counts(host, &d, &other, BinaryOp::Add),
-        (Some(other), _) => {
-            operators::augment(host, BinaryOp::BitOr, Value::Dict(d), other).map(drop)
+    let named = (!named.is_empty()).then(|| by_name(named));
+    for other in other.into_iter().chain(named) {
+        match d.kind() {
+            DictKind::Counter => add_counts(host, &d, &other, BinaryOp::Add)?,
+            _ => drop(operators::augment(host, BinaryOp::BitOr, Value::Dict(d.clone()), other)?),
         }
     }
+    Ok(())
 }
 
 /// Removes a key and gives its value.
@@ -242,23 +246,15 @@ pub fn copy(
 /// ```rlm
 /// dict.fromkeys(["a", "b"], 0)  # -> {'a': 0, 'b': 0}
 /// ```
-#[builtin(owners(Dict, Function), group = "dicts", returns = Dict)]
+#[builtin(name = "dict.fromkeys", group = "dicts", returns = Dict)]
 pub fn fromkeys(
     host: &mut dyn Host,
-    /// The function `dict`, or any dict.
-    dict: Value,
     /// The keys.
     #[aliases("iterable")]
     keys: Items,
     /// The value of each.
     value: Option<Value>,
 ) -> Result<Dict, Fault> {
-    match &dict {
-        Value::Function(f) if !matches!(f.name(), "dict" | "OrderedDict") => {
-            return Err(expected("the function dict", &dict));
-        }
-        _ => {}
-    }
     let value = value.unwrap_or(Value::None);
     reserve_list(host, keys.0.len().saturating_mul(3))?;
     let mut map = Map::default();

@@ -29,6 +29,7 @@ mod strftime;
 pub mod subscript;
 #[cfg(test)]
 mod table_tests;
+pub mod tables;
 #[cfg(test)]
 mod testing;
 pub mod text;
@@ -57,6 +58,7 @@ pub const GROUPS: &[&[&builtin::Builtin]] = &[
     search::ALL,
     sequences::ALL,
     set_methods::ALL,
+    tables::ALL,
     text_methods::ALL,
     texts::ALL,
     textwrap::ALL,

@@ -15,7 +15,7 @@ use crate::value::{List, Value, equals, repr};
 /// The builtins of this module.
 pub const ALL: &[&Builtin] = &[
     &APPEND, &EXTEND, &INSERT, &REMOVE, &POP, &CLEAR, &INDEX, &COUNT, &SORT, &REVERSE, &COPY,
-    &CONTAINS, &LENGTH, &IS_EMPTY,
+    &CONTAINS, &IS_EMPTY,
 ];
 
 /// Lists below this size grow without a question about memory.
@@ -337,27 +337,6 @@ pub fn contains(
 ) -> Result<bool, Fault> {
     host.note(Code::Habit, "`x in xs` says the same as xs.contains(x)".to_string());
     operators::contains(host, &xs, &item)
-}
-
-/// The number of items; the language says `len(xs)`.
-///
-/// ```rlm
-/// [1, 2].length  # -> 2
-/// ```
-#[builtin(owners(List, Tuple, Set, Dict), group = "lists", property, aliases("size"))]
-pub fn length(
-    host: &mut dyn Host,
-    /// What to count.
-    xs: Value,
-) -> Result<usize, Fault> {
-    host.note(Code::Habit, "len(xs) says the same as xs.length".to_string());
-    Ok(match &xs {
-        Value::List(list) => list.len(),
-        Value::Tuple(items) => items.len(),
-        Value::Set(set) => set.len(),
-        Value::Dict(dict) => dict.len(),
-        other => return Err(expected("a list", other)),
-    })
 }
 
 /// Whether there are no items; the language says `not xs`.

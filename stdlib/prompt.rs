@@ -31,7 +31,8 @@ const CALLS: &str = include_str!("prompt/calls.md");
 const EXAMPLES: &str = include_str!("prompt/examples.md");
 
 /// Groups whose functions the prompt lists, in order; those of `model` come under their own heading.
-const GROUPS: &[&str] = &["text", "search", "sequences", "records", "values", "dates", "output"];
+const GROUPS: &[&str] =
+    &["text", "search", "sequences", "records", "numbers", "math", "values", "dates", "output"];
 
 /// The system prompt.
 pub fn system(fields: &PromptFields) -> String {

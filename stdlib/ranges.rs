@@ -1,10 +1,12 @@
-//! Native sequences whose items are made when looked at: ranges, `enumerate`, `zip`, `reversed`.
+//! Native sequences whose items are made when looked at: ranges, `enumerate`, `zip`, `reversed`,
+//! the characters of a text.
 //!
 //! As in Python they look at the lists behind them while they are walked.
 
 use std::rc::Rc;
 
 use crate::subscript::Bounds;
+use crate::text::Text;
 use crate::value::{List, Sequence, Value};
 
 /// `range(start, stop, step)`; the step is not zero.
@@ -169,5 +171,60 @@ impl Sequence for Cycle {
 
     fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
         Box::new(self.items.iter().cloned().cycle().take(CYCLE_LEN))
+    }
+}
+
+/// What an iterator has not given yet.
+pub(crate) struct Rest {
+    items: List,
+    start: usize,
+}
+
+impl Rest {
+    /// The items from a position on.
+    pub(crate) fn list(items: List, start: usize) -> List {
+        List::lazy(Rc::new(Rest { items, start }))
+    }
+}
+
+impl Sequence for Rest {
+    fn len(&self) -> usize {
+        self.items.len().saturating_sub(self.start)
+    }
+
+    fn get(&self, index: usize) -> Option<Value> {
+        self.items.get(self.start.checked_add(index)?)
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
+        Box::new((0..self.len()).filter_map(|i| self.get(i)))
+    }
+
+    fn depth(&self) -> usize {
+        self.items.depth() + 1
+    }
+}
+
+/// The characters of a text, each a text: a long one must not become as many values at once.
+pub(crate) struct Chars(Text);
+
+impl Chars {
+    /// The characters as a list.
+    pub(crate) fn list(text: &Text) -> List {
+        List::lazy(Rc::new(Chars(text.clone())))
+    }
+}
+
+impl Sequence for Chars {
+    fn len(&self) -> usize {
+        self.0.char_len()
+    }
+
+    fn get(&self, index: usize) -> Option<Value> {
+        self.0.char_at(index).map(Value::Text)
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
+        Box::new(self.0.chars().map(|c| Value::from(&*c.encode_utf8(&mut [0; 4]))))
     }
 }

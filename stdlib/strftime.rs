@@ -126,9 +126,9 @@ fn write_code(t: &DateTime, code: char, out: &mut String) -> Result<(), Fault> {
             )
         }
         'z' | 'Z' => Ok(()),
-        'n' => write!(out, "\n"),
-        't' => write!(out, "\t"),
-        '%' => write!(out, "%"),
+        'n' => out.write_char('\n'),
+        't' => out.write_char('\t'),
+        '%' => out.write_char('%'),
         other => {
             return Err(Fault::new(Code::BadValue, format!("no date format code %{other}"))
                 .with_help("common ones: %Y-%m-%d, %H:%M:%S, %d %B %Y, %A"));

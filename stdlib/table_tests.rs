@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use rlm_lang_syntax::signature::Arity;
+use rlm_lang_syntax::signature::{Arity, Type};
 
 use crate::GROUPS;
-use crate::builtin::Builtin;
+use crate::builtin::{Builtin, Table};
 
 fn all() -> impl Iterator<Item = &'static Builtin> {
     GROUPS.iter().copied().flatten().copied()
@@ -43,19 +43,23 @@ fn every_builtin_is_in_the_table() {
 #[test]
 fn names_are_unique_for_each_owner() {
     let mut seen = BTreeSet::new();
+    let mut twice = Vec::new();
     for builtin in all() {
         let signature = &builtin.signature;
         let names = std::iter::once(&signature.name).chain(signature.aliases);
         for name in names {
             if signature.is_method() {
                 for owner in signature.owners {
-                    assert!(seen.insert((Some(*owner), *name)), "{owner:?}.{name} twice");
+                    if !seen.insert((Some(*owner), *name)) {
+                        twice.push(format!("{owner:?}.{name}"));
+                    }
                 }
-            } else {
-                assert!(seen.insert((None, *name)), "{name} twice");
+            } else if !seen.insert((None, *name)) {
+                twice.push(name.to_string());
             }
         }
     }
+    assert!(twice.is_empty(), "twice: {twice:?}");
 }
 
 #[test]
@@ -76,12 +80,15 @@ fn every_builtin_is_documented() {
 
 #[test]
 fn parameters_are_in_order() {
+    let mut twice = Vec::new();
     for builtin in all() {
         let signature = &builtin.signature;
         let mut names = BTreeSet::new();
         for param in signature.params {
             for name in std::iter::once(&param.name).chain(param.aliases) {
-                assert!(names.insert(*name), "{}: {name} twice", signature.name);
+                if !names.insert(*name) {
+                    twice.push(format!("{}: {name}", signature.name));
+                }
             }
         }
         let rest = signature.params.iter().filter(|p| p.arity == Arity::Rest).count();
@@ -91,4 +98,58 @@ fn parameters_are_in_order() {
             assert!(receiver < signature.params.len(), "{}", signature.name);
         }
     }
+    assert!(twice.is_empty(), "twice: {twice:?}");
+}
+
+/// The program in a doc comment.
+fn example(docs: &str) -> Option<String> {
+    let (_, after) = docs.split_once("```rlm\n")?;
+    let (program, _) = after.split_once("```")?;
+    Some(program.to_string())
+}
+
+#[test]
+fn examples_parse_and_check() {
+    let mut wrong = Vec::new();
+    for builtin in all() {
+        let Some(program) = example(builtin.signature.docs) else { continue };
+        let parsed = rlm_lang_syntax::parse(&program);
+        let errors = if parsed.errors.is_empty() {
+            // Examples may speak of variables that they do not make.
+            let known = ["m", "d", "it", "t", "xs", "rows", "docs", "line", "labels", "texts"];
+            let known = known.map(str::to_string);
+            let options = rlm_lang_syntax::check::Options { known: &known };
+            rlm_lang_syntax::check::check(&parsed, Table::get(), &options)
+        } else {
+            parsed.errors.clone()
+        };
+        for error in errors {
+            wrong.push(format!("{}: {}\n{program}", builtin.signature.name, error.message));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn keywords_of_any_name_are_known_to_the_checker() {
+    let messages = |program: &str| -> Vec<String> {
+        let parsed = rlm_lang_syntax::parse(program);
+        let options = rlm_lang_syntax::check::Options { known: &[] };
+        let found = rlm_lang_syntax::check::check(&parsed, Table::get(), &options);
+        found.into_iter().map(|error| error.message).collect()
+    };
+    assert!(messages("d = dict(a=1, b=2)\nprint(\"{x}\".format(x=1))").is_empty());
+    assert_eq!(messages("x = sorted([1], a=1)").len(), 1);
+}
+
+#[test]
+fn methods_can_be_named_by_their_type() {
+    let table = Table::get();
+    let owners = |name: &str| table.function(name).map(|b| b.signature.owners.to_vec());
+    assert!(owners("str.lower").is_some_and(|o| o.contains(&Type::Text)));
+    assert!(owners("list.append").is_some_and(|o| o.contains(&Type::List)));
+    // Functions of their own under a dotted name come first.
+    assert!(owners("dict.fromkeys").is_some_and(|o| o.is_empty()));
+    assert!(owners("str.append").is_none());
+    assert!(owners("nothing.lower").is_none());
 }

@@ -225,7 +225,9 @@ impl Host for FakeHost {
 }
 
 /// A function written in Rust, in place of one of the program.
-struct Native(Box<dyn Fn(&[Value]) -> Result<Value, Fault>>);
+struct Native(Box<Body>);
+
+type Body = dyn Fn(&[Value]) -> Result<Value, Fault>;
 
 impl crate::value::UserFunction for Native {
     fn name(&self) -> &str {

@@ -361,7 +361,12 @@ fn chars_back(bytes: &[u8], mut at: usize, n: usize) -> usize {
 /// ```rlm
 /// cite(lines(context)[2])
 /// ```
-#[builtin(group = "text", receiver = "t", aliases("citation", "where", "location"))]
+#[builtin(
+    group = "text",
+    receiver = "t",
+    aliases("citation", "where", "location"),
+    prompt = "cite(t)"
+)]
 pub fn cite(
     /// The text, match or list.
     #[aliases("text", "x")]

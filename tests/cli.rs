@@ -148,7 +148,10 @@ fn odd_files_are_read() {
     };
     assert_eq!(show("empty.txt", "print(len(context), len(docs), grep(\"a\"))"), "0 1 []\n");
     assert_eq!(show("binary.bin", "print(len(context), len(grep(\"error\")))"), "10 1\n");
-    assert_eq!(show("latin1.txt", "print(grep(\"error\")[0], len(lines(context)))"), "caf\u{fffd} error 2\n");
+    assert_eq!(
+        show("latin1.txt", "print(grep(\"error\")[0], len(lines(context)))"),
+        "caf\u{fffd} error 2\n"
+    );
 }
 
 #[test]
@@ -186,7 +189,8 @@ fn endless_programs_end() {
     let folder = folder_with(&[]);
     let args = ["run", "-e", "while True { }", "--max-steps", "100000"];
     fails(&run(folder.path(), &args), 3, &["100000 steps"]);
-    let args = ["run", "-e", "xs = []\nwhile True { xs.append(\"x\" * 1000) }", "--max-memory", "64"];
+    let args =
+        ["run", "-e", "xs = []\nwhile True { xs.append(\"x\" * 1000) }", "--max-memory", "64"];
     fails(&run(folder.path(), &args), 3, &["64 MB"]);
     let args = ["run", "-e", "def f(n) { return f(n + 1) }\nf(0)"];
     fails(&run(folder.path(), &args), 1, &["deep"]);
@@ -233,8 +237,12 @@ fn ask_answers_in_turns() {
 #[test]
 fn replies_without_usable_code_are_told_to_the_model() {
     let long = "x = [1,\n".to_string();
-    let turns =
-        ["I think about it.".to_string(), fenced("x = = 1"), format!("```rlm\n{long}"), fenced("answer(1)")];
+    let turns = [
+        "I think about it.".to_string(),
+        fenced("x = = 1"),
+        format!("```rlm\n{long}"),
+        fenced("answer(1)"),
+    ];
     let turns: Vec<&str> = turns.iter().map(String::as_str).collect();
     let folder = folder_with(&[("s.txt", script(&turns).as_bytes())]);
     let output = run(folder.path(), &["ask", "q", "--model", "script:s.txt", "-v"]);

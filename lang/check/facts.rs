@@ -27,8 +27,8 @@ pub(super) struct Facts<'a> {
     pub(super) dicts: HashSet<&'a str>,
     /// Keys of written dicts and attributes that are assigned: `x.name(...)` may be one.
     pub(super) fields: HashSet<&'a str>,
-    /// Kinds of the variables that are assigned literals of one kind only.
-    types: HashMap<&'a str, Option<Type>>,
+    /// The values of variables that are bound once, by an assignment.
+    values: HashMap<&'a str, Option<&'a Expr>>,
     /// Names of earlier programs: values, or aliases of modules.
     pub(super) known: HashSet<&'a str>,
 }
@@ -52,7 +52,7 @@ impl<'a> Facts<'a> {
         for name in known {
             facts.global(name);
             facts.variables.insert(name);
-            facts.types.insert(name, None);
+            facts.values.insert(name, None);
             facts.known.insert(name);
         }
         facts
@@ -63,9 +63,9 @@ impl<'a> Facts<'a> {
         self.global_set.contains(name)
     }
 
-    /// The kind of a variable, if all its values are literals of one kind.
-    pub(super) fn type_of(&self, name: &str) -> Option<Type> {
-        self.types.get(name).copied().flatten()
+    /// The value of a variable that is bound once.
+    pub(super) fn value(&self, name: &str) -> Option<&'a Expr> {
+        self.values.get(name).copied().flatten()
     }
 
     fn global(&mut self, name: &'a str) {
@@ -119,7 +119,7 @@ impl<'a> Facts<'a> {
             StmtKind::Try { handler: Some(handler), .. } => {
                 if let Some(name) = &handler.name {
                     self.variables.insert(&name.text);
-                    self.types.insert(&name.text, None);
+                    self.values.insert(&name.text, None);
                 }
             }
             _ => {}
@@ -141,18 +141,14 @@ impl<'a> Facts<'a> {
     fn params(&mut self, params: &'a [Param]) {
         for param in params {
             self.variables.insert(&param.name.text);
-            self.types.insert(&param.name.text, None);
+            self.values.insert(&param.name.text, None);
         }
     }
 
     fn assigned(&mut self, target: &'a Expr, value: Option<&'a Expr>) {
         match &target.kind {
             ExprKind::Name(name) => {
-                let kind = value.and_then(literal_type);
-                self.types
-                    .entry(name)
-                    .and_modify(|known| *known = known.filter(|known| Some(*known) == kind))
-                    .or_insert(kind);
+                self.values.entry(name).and_modify(|known| *known = None).or_insert(value);
                 if value.is_some_and(may_hold_functions) {
                     self.dicts.insert(name);
                 }
@@ -162,7 +158,7 @@ impl<'a> Facts<'a> {
             }
             _ => {
                 for name in target_names(target) {
-                    self.types.insert(name, None);
+                    self.values.insert(name, None);
                 }
             }
         }
@@ -177,7 +173,7 @@ impl<'a> Facts<'a> {
                     let Clause::For { target, .. } = clause else { continue };
                     for name in target_names(target) {
                         self.variables.insert(name);
-                        self.types.insert(name, None);
+                        self.values.insert(name, None);
                         self.homes.entry(name).or_insert(Home::Comprehension);
                     }
                 }

@@ -120,17 +120,27 @@ fn nearest(name: &str, ty: Option<Type>, catalog: &dyn Catalog) -> Option<&'stat
     suggest::nearest(name, names.chain(aliases).filter(|name| !name.contains('.')))
 }
 
-/// The kind of a value, for messages: of a literal, a variable that holds only such, or what a
-/// builtin returns.
+/// How many variables are followed to a value.
+const MOST_STEPS: usize = 5;
+
+/// The kind of a value, for messages: of a literal, of what a builtin returns, or of a variable that
+/// is bound once to such.
 fn value_type(expr: &Expr, facts: &Facts<'_>, catalog: &dyn Catalog) -> Option<Type> {
-    match &expr.kind {
-        ExprKind::Name(name) => facts.type_of(name),
-        ExprKind::Call { function, .. } => {
-            let path = calls::path(function, facts, catalog)?;
-            catalog.function(&path).map(|one| one.returns).filter(|&ty| ty != Type::Any)
+    let mut expr = expr;
+    for _ in 0..MOST_STEPS {
+        match &expr.kind {
+            ExprKind::Name(name) => expr = facts.value(name)?,
+            ExprKind::Call { function, .. } => {
+                let path = calls::path(function, facts, catalog)?;
+                return catalog
+                    .function(&path)
+                    .map(|one| one.returns)
+                    .filter(|&ty| ty != Type::Any);
+            }
+            _ => return literal_type(expr),
         }
-        _ => literal_type(expr),
     }
+    None
 }
 
 /// `re.fndall(...)`: a module's member that does not exist.

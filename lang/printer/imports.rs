@@ -2,12 +2,28 @@
 
 use crate::ast::ImportedName;
 use crate::lexer;
-use crate::libraries;
 use crate::token::Token;
 
-/// True for `import re` and the like: modules are there without it.
+/// Modules whose names work without an import.
+const NEEDLESS: &[&str] = &[
+    "collections",
+    "csv",
+    "datetime",
+    "functools",
+    "itertools",
+    "json",
+    "math",
+    "re",
+    "statistics",
+    "string",
+];
+
+/// True for `import re` and the like: it changes nothing.
 pub(super) fn is_needless(names: &[ImportedName]) -> bool {
-    names.iter().all(|import| import.path == import.name.text && libraries::is_known(&import.path))
+    let needless = |import: &ImportedName| {
+        import.path == import.name.text && NEEDLESS.contains(&&*import.path)
+    };
+    names.iter().all(needless)
 }
 
 /// An import as written, on one line.

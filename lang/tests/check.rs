@@ -134,7 +134,7 @@ fn unknown_methods() {
     says("[1].psuh(2)", &["E302 list has no method `psuh`; did you mean `push`?"]);
     says(
         "counts = Counter([1])\ncounts.most_commun(5)",
-        &["E302 no value has a method `most_commun`; did you mean `most_common`?"],
+        &["E302 dict has no method `most_commun`; did you mean `most_common`?"],
     );
     says(
         "Counter([1]).most_commun(5)",
@@ -267,4 +267,7 @@ fn replaced_builtins_are_noted() {
     let notes = check::notes(&parse("def len(x) { return 1 }\ndef mine() { }"), &Small);
     assert_eq!(notes.len(), 1);
     assert_eq!(notes[0].message, "your function `len` replaces the builtin");
+    let notes = check::notes(&parse("xs = []\nxs.push(1); xs.push(2); xs.append(3)"), &Small);
+    let messages: Vec<&str> = notes.iter().map(|note| note.message.as_str()).collect();
+    assert_eq!(messages, ["`.push()` is `.append()` here"]);
 }

@@ -277,7 +277,7 @@ fn constructs_of_other_languages() {
     foreign(
         "if (m := f(x)) { y }",
         "an assignment inside an expression",
-        "assign on a line of its own first: m = f ...",
+        "assign on a line of its own first: m = f(x)",
     );
     foreign("print x", "a call without parentheses", "write print(x)");
     foreign("answer \"x\"", "a call without parentheses", "write answer(\"x\")");

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use rlm_lang_std::text::Text;
 
 use super::args::{Ask, Output};
+use super::exit;
 use super::failure::Failure;
 use super::progress::Progress;
 use super::settings;
 use super::trace::TraceFile;
-use super::exit;
 use crate::context::Context;
 use crate::engine::event::{DocumentInfo, Event, Observer, Observers, TRACE_VERSION};
 use crate::engine::{self, Answer, Ending, Hub, Task};
@@ -103,8 +103,13 @@ fn documents(context: &Context) -> Vec<DocumentInfo> {
             let end = usize::try_from(document.range.end).unwrap_or(0);
             let content = bytes.get(start..end).unwrap_or_default();
             hashed += content.len();
-            let digest = (hashed <= HASHED).then(|| blake3::hash(content).to_hex()[..32].to_string());
-            DocumentInfo { name: document.name.clone(), bytes: content.len() as u64, blake3: digest }
+            let digest =
+                (hashed <= HASHED).then(|| blake3::hash(content).to_hex()[..32].to_string());
+            DocumentInfo {
+                name: document.name.clone(),
+                bytes: content.len() as u64,
+                blake3: digest,
+            }
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rlm_lang_std::builtin::Table;
 use rlm_lang_syntax::diagnostic::Diagnostic;
-use rlm_lang_syntax::{check, render};
+use rlm_lang_syntax::{Parsed, check, render};
 
 use super::args::Check;
 use super::failure::Failure;
@@ -12,31 +12,37 @@ use super::{exit, settings};
 
 pub(super) fn check(args: &Check) -> Result<u8, Failure> {
     let source = settings::read_text(Path::new(&args.program))?;
-    let (errors, notes) = findings(&source);
+    let parsed = rlm_lang_syntax::parse(&source);
+    let (errors, notes) = findings(&parsed);
+    let summary = errors.is_empty().then(|| check::summary(&parsed, Table::get()));
     let code = if errors.is_empty() { exit::DONE } else { exit::USAGE };
     if args.json {
         let all: Vec<Diagnostic> = errors.into_iter().chain(notes).collect();
-        let object = serde_json::json!({ "ok": code == exit::DONE, "findings": render::json(&source, &all) });
+        let object = serde_json::json!({
+            "ok": code == exit::DONE,
+            "findings": render::json(&source, &all),
+            "summary": summary,
+        });
         println!("{object}");
         return Ok(code);
     }
     show(&args.program, &source, &errors);
     show(&args.program, &source, &notes);
-    if code == exit::DONE {
+    if let Some(summary) = summary {
         println!("{}: no errors", args.program);
+        println!("{summary}");
     }
     Ok(code)
 }
 
 /// Static errors and notes of a program.
-pub(super) fn findings(source: &str) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
-    let parsed = rlm_lang_syntax::parse(source);
-    let errors = if parsed.errors.is_empty() {
-        check::check(&parsed, Table::get(), &check::Options { known: &[] })
-    } else {
-        parsed.errors
-    };
-    (errors, parsed.notes)
+fn findings(parsed: &Parsed) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    if !parsed.errors.is_empty() {
+        return (parsed.errors.clone(), parsed.notes.clone());
+    }
+    let errors = check::check(parsed, Table::get(), &check::Options { known: &[] });
+    let more = check::notes(parsed, Table::get());
+    (errors, parsed.notes.iter().cloned().chain(more).collect())
 }
 
 /// Shows findings on standard error, in colour on a terminal.

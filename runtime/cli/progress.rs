@@ -88,8 +88,7 @@ impl Observer for Progress {
                     (false, None) => "stopped".to_string(),
                 };
                 let failed = self.counts.lock().map(|c| c.failed).unwrap_or(0);
-                let failed =
-                    if failed > 0 { format!(" ({failed} failed)") } else { String::new() };
+                let failed = if failed > 0 { format!(" ({failed} failed)") } else { String::new() };
                 self.line(&format!(
                     "{how}: {} turns, {} calls{failed}, {} tokens in, {} out",
                     totals.turns, totals.calls, totals.input_tokens, totals.output_tokens

@@ -186,7 +186,8 @@ fn is_open(input: &str) -> bool {
     let is_cut = parsed.errors.iter().any(|error| {
         let at_end = error.span.end as usize >= input.trim_end().len();
         error.code == Code::UnbalancedBracket && input.get(error.span.range()).is_some_and(opens)
-            || error.code == Code::UnterminatedText && is_long_text(input, error.span.start as usize)
+            || error.code == Code::UnterminatedText
+                && is_long_text(input, error.span.start as usize)
             || at_end && last.trim_end().ends_with(':')
     });
     let has_header = input.lines().any(|l| l.trim_end().ends_with(':'));

@@ -49,8 +49,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     let context = settings::load(&inputs, args.output.quiet)?;
     let observers = ask::observers(args.trace.as_deref(), &quiet_unless_verbose(&args.output))?;
     let keeper = Rc::new(RefCell::new(None));
-    let connect =
-        connect(args.models, settings::limits(&args.limits), observers, keeper.clone());
+    let connect = connect(args.models, settings::limits(&args.limits), observers, keeper.clone());
     let task = Task::new(Text::from(args.question), Text::whole(&context.source));
     let mut outside =
         ProgramOutside::new(task, BufWriter::with_capacity(1 << 16, std::io::stdout()), connect);

@@ -20,15 +20,15 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         Some(digits) => (digits, 1.0),
         None => (text.trim(), 1.0),
     };
-    let number: f64 = digits.parse().map_err(|_| "expected a time such as 90s, 15m or 2h".to_string())?;
+    let number: f64 =
+        digits.parse().map_err(|_| "expected a time such as 90s, 15m or 2h".to_string())?;
     Duration::try_from_secs_f64(number * factor).map_err(|e| e.to_string())
 }
 
 /// Loads the inputs. Without any the context is empty.
 pub(super) fn load(inputs: &Inputs, quiet: bool) -> Result<Context, Failure> {
     let paths: Vec<String> = inputs.context.iter().chain(&inputs.paths).cloned().collect();
-    let options =
-        LoadOptions { all: inputs.all, mmap: !inputs.no_mmap, ..LoadOptions::default() };
+    let options = LoadOptions { all: inputs.all, mmap: !inputs.no_mmap, ..LoadOptions::default() };
     let context =
         context::load(&paths, &options).map_err(|error| Failure::failed(error.to_string()))?;
     if !quiet {

@@ -14,7 +14,8 @@ pub struct Fence {
 }
 
 /// Labels that mean a program, most wanted first.
-const LABELS: &[&[&str]] = &[&["rlm"], &["repl", "python", "py", "tool_code", "code", "python3"], &[""]];
+const LABELS: &[&[&str]] =
+    &[&["rlm"], &["repl", "python", "py", "tool_code", "code", "python3"], &[""]];
 
 /// The programs of a reply, in order.
 pub fn programs(reply: &str) -> Vec<Fence> {
@@ -47,7 +48,8 @@ fn fences(reply: &str) -> Vec<(String, Fence)> {
                 }
             }
             Some((label, length, mark, indent, code)) => {
-                let closes = trimmed.chars().count() >= *length && trimmed.chars().all(|c| c == *mark);
+                let closes =
+                    trimmed.chars().count() >= *length && trimmed.chars().all(|c| c == *mark);
                 if closes {
                     let code = std::mem::take(code);
                     found.push((std::mem::take(label), Fence { code, closed: true }));
@@ -108,7 +110,10 @@ mod tests {
     #[test]
     fn closes_only_at_a_line_of_its_own() {
         let reply = "```rlm\nx = t.replace(\"```json\", \"\").replace(\"```\", \"\")\ny = 1\n```";
-        assert_eq!(codes(reply), ["x = t.replace(\"```json\", \"\").replace(\"```\", \"\")\ny = 1\n"]);
+        assert_eq!(
+            codes(reply),
+            ["x = t.replace(\"```json\", \"\").replace(\"```\", \"\")\ny = 1\n"]
+        );
     }
 
     #[test]

@@ -57,7 +57,9 @@ impl Hub {
             observers,
             cancel: Cancel::default(),
             permits: Semaphore::new(concurrency.max(1)),
-            child_permits: (0..=depth).map(|_| Arc::new(Semaphore::new(CHILDREN_AT_ONCE))).collect(),
+            child_permits: (0..=depth)
+                .map(|_| Arc::new(Semaphore::new(CHILDREN_AT_ONCE)))
+                .collect(),
             next_call: AtomicU64::new(1),
             next_engine: AtomicU64::new(1),
         }
@@ -94,7 +96,12 @@ impl Hub {
     }
 
     /// One plain model call of a program, already reserved in the ledger.
-    pub(super) async fn call(&self, engine: u64, call: u64, prompt: Prompt) -> Result<Text, String> {
+    pub(super) async fn call(
+        &self,
+        engine: u64,
+        call: u64,
+        prompt: Prompt,
+    ) -> Result<Text, String> {
         let started = Instant::now();
         let request = Request {
             model: prompt.model.clone().unwrap_or_default(),

@@ -150,10 +150,7 @@ pub fn error_text(fault: &Fault, session: &Session) -> String {
 }
 
 /// A fault as a diagnostic, with the source that it is about.
-pub fn diagnostic<'s>(
-    fault: &Fault,
-    session: &'s Session,
-) -> Option<(&'s str, Diagnostic)> {
+pub fn diagnostic<'s>(fault: &Fault, session: &'s Session) -> Option<(&'s str, Diagnostic)> {
     // The outermost call is in the program that just ran; the error may be in an older function.
     let place = fault.place?;
     let source = session.source(place.program)?;

@@ -203,8 +203,7 @@ impl Engine {
                 break;
             }
         }
-        let mut message =
-            report::report(&self.header(turn), &outside.printed, &ran, &self.session);
+        let mut message = report::report(&self.header(turn), &outside.printed, &ran, &self.session);
         let left = self.hub.ledger.limits().turns.saturating_sub(turn);
         match left {
             1 => message.push_str("\nThe next turn is the last: call answer(value) in it."),
@@ -229,7 +228,8 @@ impl Engine {
             if !fence.closed {
                 let line = source.lines().count();
                 if let Some(first) = errors.first_mut() {
-                    first.help = Some(format!("your program was cut off at line {line}; write it shorter"));
+                    first.help =
+                        Some(format!("your program was cut off at line {line}; write it shorter"));
                 }
             }
             return Ran::Refused(source.to_string(), errors);
@@ -241,7 +241,10 @@ impl Engine {
             return Ran::Refused(source.to_string(), errors);
         }
         match self.session.run(source, &parsed.program.body, outside, Fuel::default()) {
-            Ok(outcome) => Ran::Outcome(with_habits(outcome, &parsed.notes)),
+            Ok(outcome) => {
+                let more = check::notes(&parsed, Table::get());
+                Ran::Outcome(with_habits(outcome, parsed.notes.iter().chain(&more)))
+            }
             Err(errors) => Ran::Refused(source.to_string(), errors),
         }
     }
@@ -276,11 +279,11 @@ impl Engine {
 const NO_PROGRAM: &str = "no program was found in your reply. Write one in a fence:\n```rlm\nprint(len(context))\n```\nTo finish, call answer(value) in a program.";
 
 /// Notes of the parser join those of the run.
-fn with_habits(
+fn with_habits<'n>(
     mut outcome: Outcome,
-    notes: &[rlm_lang_syntax::diagnostic::Diagnostic],
+    notes: impl Iterator<Item = &'n rlm_lang_syntax::diagnostic::Diagnostic>,
 ) -> Outcome {
-    for note in notes.iter().take(3) {
+    for note in notes.take(3) {
         outcome.notes.push(crate::interpreter::Note {
             code: note.code,
             span: note.span,

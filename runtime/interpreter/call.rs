@@ -395,7 +395,12 @@ impl Machine<'_> {
     }
 
     /// `row.name(...)` where `name` is a function in a dict.
-    fn call_field(&mut self, object: &Value, call: &CallMethod, span: Span) -> Result<Value, Fault> {
+    fn call_field(
+        &mut self,
+        object: &Value,
+        call: &CallMethod,
+        span: Span,
+    ) -> Result<Value, Fault> {
         if let Value::Dict(dict) = object
             && let Some(Value::Function(function)) = dict.get(&Value::from(&*call.name))
         {

@@ -38,7 +38,11 @@ impl Collected {
 }
 
 impl Machine<'_> {
-    pub(super) fn comprehension(&mut self, code: &Comprehension, span: Span) -> Result<Value, Fault> {
+    pub(super) fn comprehension(
+        &mut self,
+        code: &Comprehension,
+        span: Span,
+    ) -> Result<Value, Fault> {
         let mut collected = code.empty();
         if code.concurrent {
             self.concurrently(code, &mut collected, span)?;

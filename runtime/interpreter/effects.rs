@@ -52,7 +52,8 @@ pub(super) fn mark(code: &mut Comprehension, functions_call: bool) {
     let mut clauses = code.clauses.iter();
     // The first iterable is evaluated once, before any item.
     clauses.next();
-    let mut concurrent = look.expr(&code.element) || code.value.as_ref().is_some_and(|v| look.expr(v));
+    let mut concurrent =
+        look.expr(&code.element) || code.value.as_ref().is_some_and(|v| look.expr(v));
     let mut plain = true;
     for clause in clauses {
         plain = false;
@@ -100,9 +101,8 @@ impl Look {
 
     fn args(&self, args: &Args) -> bool {
         // A function given to a builtin (`map(f, xs)`, `key=f`) may be called by it.
-        let given = |e: &Expr| {
-            self.expr(e) || self.functions_call && matches!(e.op, Op::Function(_))
-        };
+        let given =
+            |e: &Expr| self.expr(e) || self.functions_call && matches!(e.op, Op::Function(_));
         args.positional.iter().any(|item| given(&item.value))
             || args.keywords.iter().any(|(_, value)| given(value))
             || args.spreads.iter().any(given)

@@ -360,8 +360,7 @@ impl Machine<'_> {
             return Ok(());
         };
         let spec = self.format(spec)?;
-        let text =
-            format::format_value(value, &spec).map_err(|fault| self.at(fault, span))?;
+        let text = format::format_value(value, &spec).map_err(|fault| self.at(fault, span))?;
         out.push_str(&text.to_str());
         Ok(())
     }

@@ -187,8 +187,9 @@ impl Machine<'_> {
         match self.outside.budget().calls_left {
             Some(left) if wanted > left => {
                 let message = format!("this would make {wanted} model calls, {left} are left");
-                let fault = Fault::new(Code::LimitReached, message)
-                    .with_help("give each call more: chunk(xs, 100), or use classify(items, labels)");
+                let fault = Fault::new(Code::LimitReached, message).with_help(
+                    "give each call more: chunk(xs, 100), or use classify(items, labels)",
+                );
                 Err(self.at(fault, span))
             }
             _ => Ok(()),

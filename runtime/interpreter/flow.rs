@@ -190,7 +190,8 @@ impl Machine<'_> {
                     Code::WrongType,
                     "walking the whole input character by character is never meant",
                 );
-                let help = "use lines(context), docs, chunk(context, 200000) or grep(regex, context)";
+                let help =
+                    "use lines(context), docs, chunk(context, 200000) or grep(regex, context)";
                 return Err(self.at(fault.with_help(help), span));
             }
             other => {
@@ -250,10 +251,8 @@ impl Machine<'_> {
                     return Ok(());
                 }
                 // Kept for the case of an error, but not where a copy would hinder the growth.
-                let grows = matches!(
-                    (&left, &right),
-                    (Value::Text(_), Value::Text(_) | Value::Match(_))
-                );
+                let grows =
+                    matches!((&left, &right), (Value::Text(_), Value::Text(_) | Value::Match(_)));
                 let keep = (!grows).then(|| left.clone());
                 match operators::augment(self, op, left, right) {
                     Ok(result) => self.write(*place, result),
@@ -280,12 +279,12 @@ impl Machine<'_> {
                 let span = *span;
                 self.augment_item(&object, &index, op, right).map_err(|fault| self.at(fault, span))
             }
-            Target::Tuple { span, .. } => {
-                Err(self.at(Fault::new(Code::BadTarget, "expected one variable before the sign"), *span))
-            }
+            Target::Tuple { span, .. } => Err(self
+                .at(Fault::new(Code::BadTarget, "expected one variable before the sign"), *span)),
             Target::Slice(slice) => {
                 let span = slice.object.span;
-                Err(self.at(Fault::new(Code::BadTarget, "a slice cannot be changed in place"), span))
+                Err(self
+                    .at(Fault::new(Code::BadTarget, "a slice cannot be changed in place"), span))
             }
         }
     }

@@ -50,10 +50,7 @@ impl Host for Machine<'_> {
         self.wait_for(Work::Prompts(prompts))
     }
 
-    fn recurse(
-        &mut self,
-        questions: Vec<SubQuestion>,
-    ) -> Result<Vec<Result<Text, String>>, Fault> {
+    fn recurse(&mut self, questions: Vec<SubQuestion>) -> Result<Vec<Result<Text, String>>, Fault> {
         self.wait_for(Work::Children(questions))
     }
 

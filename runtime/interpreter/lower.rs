@@ -60,11 +60,7 @@ pub(crate) fn lower(
     };
     let body = lowerer.block(body);
     let frame = lowerer.functions.pop().map(|f| f.size).unwrap_or_default();
-    if lowerer.errors.is_empty() {
-        Ok(Code { body, frame, program })
-    } else {
-        Err(lowerer.errors)
-    }
+    if lowerer.errors.is_empty() { Ok(Code { body, frame, program }) } else { Err(lowerer.errors) }
 }
 
 /// Binds the names that imports bring in, wherever in the program they stand.
@@ -331,9 +327,7 @@ impl Lowerer<'_> {
             params.iter().map(|p| p.default.as_ref().map(|d| self.expr(d))).collect();
         let (bound, shared) = match body {
             FunctionBody::Block(body) => (scope::bound(body), scope::used_in_functions(body)),
-            FunctionBody::Expr(expr) => {
-                (scope::Bound::default(), scope::used_in_lambdas(expr))
-            }
+            FunctionBody::Expr(expr) => (scope::Bound::default(), scope::used_in_lambdas(expr)),
         };
         for global in &bound.globals {
             self.names.globals.insert(global.clone());
@@ -541,11 +535,8 @@ impl Lowerer<'_> {
             return Op::Const(value);
         }
         let near = self.nearest(name);
-        let mut error = Diagnostic::error(
-            ErrorCode::UnknownName,
-            span,
-            format!("nothing is called `{name}`"),
-        );
+        let mut error =
+            Diagnostic::error(ErrorCode::UnknownName, span, format!("nothing is called `{name}`"));
         error.help = near.map(|near| format!("did you mean `{near}`?"));
         self.errors.push(error);
         Op::Const(Value::None)
@@ -621,9 +612,9 @@ impl Lowerer<'_> {
         step: &Option<Box<ast::Expr>>,
     ) -> SliceCode {
         let from_end = |bound: &Option<Box<ast::Expr>>| {
-            bound.as_ref().is_some_and(|b| {
-                matches!(b.kind, ExprKind::Unary { op: ast::UnaryOp::Minus, .. })
-            })
+            bound
+                .as_ref()
+                .is_some_and(|b| matches!(b.kind, ExprKind::Unary { op: ast::UnaryOp::Minus, .. }))
         };
         SliceCode {
             object: self.expr(object),
@@ -659,8 +650,7 @@ impl Lowerer<'_> {
         let element = self.expr(element);
         let value = value.map(|v| self.expr(v));
         self.frame().scopes.pop();
-        let mut code =
-            Comprehension { kind, element, value, clauses, concurrent: false, calls: 0 };
+        let mut code = Comprehension { kind, element, value, clauses, concurrent: false, calls: 0 };
         effects::mark(&mut code, self.names.functions_call_models);
         Op::Comprehension(Box::new(code))
     }

@@ -1,20 +1,21 @@
-//! The parts of dates and durations.
+//! What a date can tell.
 
 use std::rc::Rc;
 
 use rlm_lang_macros::builtin;
+use rlm_lang_syntax::codes::Code;
 
-use super::{moment, value};
-use crate::convert::expected;
 use crate::dates::Date;
+use crate::datetime::make::value;
+use crate::datetime::names::Fields;
 use crate::fault::Fault;
 use crate::text::Text;
-use crate::value::{Tuple, Value};
+use crate::value::Value;
 
-/// The year.
+/// The year of a date.
 ///
 /// ```rlm
-/// date("2024-03-05").year  # -> 2024
+/// date("2023-01-06").year   # -> 2023
 /// ```
 #[builtin(group = "dates", owners(Date), property)]
 pub fn year(
@@ -24,10 +25,10 @@ pub fn year(
     i64::from(d.moment.year())
 }
 
-/// The month, from 1.
+/// The month of a date, from 1 to 12.
 ///
 /// ```rlm
-/// date("2024-03-05").month  # -> 3
+/// date("2023-01-06").month   # -> 1
 /// ```
 #[builtin(group = "dates", owners(Date), property)]
 pub fn month(
@@ -40,7 +41,7 @@ pub fn month(
 /// The day of the month.
 ///
 /// ```rlm
-/// date("2024-03-05").day  # -> 5
+/// date("2023-01-06").day   # -> 6
 /// ```
 #[builtin(group = "dates", owners(Date), property)]
 pub fn day(
@@ -50,10 +51,10 @@ pub fn day(
     i64::from(d.moment.day())
 }
 
-/// The hour.
+/// The hour of a date with a time of day, else 0.
 ///
 /// ```rlm
-/// date("2024-03-05 12:30").hour  # -> 12
+/// date("2023-01-06 09:30").hour   # -> 9
 /// ```
 #[builtin(group = "dates", owners(Date), property)]
 pub fn hour(
@@ -63,10 +64,10 @@ pub fn hour(
     i64::from(d.moment.hour())
 }
 
-/// The minute.
+/// The minute of a date with a time of day, else 0.
 ///
 /// ```rlm
-/// date("2024-03-05 12:30").minute  # -> 30
+/// date("2023-01-06 09:30").minute   # -> 30
 /// ```
 #[builtin(group = "dates", owners(Date), property)]
 pub fn minute(
@@ -76,10 +77,10 @@ pub fn minute(
     i64::from(d.moment.minute())
 }
 
-/// The second.
+/// The second of a date with a time of day, else 0.
 ///
 /// ```rlm
-/// date("2024-03-05 12:30:07").second  # -> 7
+/// date("2023-01-06 09:30:05").second   # -> 5
 /// ```
 #[builtin(group = "dates", owners(Date), property)]
 pub fn second(
@@ -89,136 +90,141 @@ pub fn second(
     i64::from(d.moment.second())
 }
 
-/// The microsecond.
+/// The microsecond of a date with a time of day, else 0.
 ///
 /// ```rlm
-/// date("2024-03-05 12:30:07.25").microsecond  # -> 250000
+/// date("2023-01-06 09:30:05.25").microsecond   # -> 250000
 /// ```
 #[builtin(group = "dates", owners(Date), property)]
 pub fn microsecond(
     /// The date.
     d: Rc<Date>,
 ) -> i64 {
-    i64::from(d.moment.subsec_nanosecond() / 1000)
+    i64::from(d.microsecond())
 }
 
-/// The number of the weekday: Monday is 0, Sunday 6.
+/// The day of the week, Monday is 0; written `d.weekday` or `d.weekday()`.
 ///
 /// ```rlm
-/// date("2024-03-05").weekday()  # -> 1
+/// date("2023-01-06").weekday()   # -> 4
 /// ```
 #[builtin(group = "dates", owners(Date), property)]
 pub fn weekday(
     /// The date.
     d: Rc<Date>,
 ) -> i64 {
-    weekday_of(&d)
+    i64::from(d.moment.weekday().to_monday_zero_offset())
 }
 
-/// The number of the weekday: Monday is 1, Sunday 7.
+/// The day of the week, Monday is 1 and Sunday 7.
 ///
 /// ```rlm
-/// date("2024-03-05").isoweekday()  # -> 2
+/// date("2023-01-06").isoweekday()   # -> 5
 /// ```
 #[builtin(group = "dates", owners(Date), property)]
 pub fn isoweekday(
     /// The date.
     d: Rc<Date>,
 ) -> i64 {
-    weekday_of(&d) + 1
+    i64::from(d.moment.weekday().to_monday_one_offset())
 }
 
-/// Year, week and weekday after ISO 8601.
+/// Year, week and weekday of ISO 8601.
 ///
 /// ```rlm
-/// date("2024-03-05").isocalendar()  # -> (2024, 10, 2)
+/// date("2023-01-01").isocalendar()   # -> (2022, 52, 7)
 /// ```
-#[builtin(group = "dates", owners(Date))]
+#[builtin(group = "dates", owners(Date), returns = Tuple)]
 pub fn isocalendar(
     /// The date.
     d: Rc<Date>,
-) -> Tuple {
-    let iso = d.moment.date().iso_week_date();
-    let parts = [i64::from(iso.year()), i64::from(iso.week()), weekday_of(&d) + 1];
-    Tuple::new(parts.into_iter().map(Value::Int).collect())
-}
-
-/// The number of the day, counted from the first day of the year 1.
-///
-/// ```rlm
-/// date("0001-01-02").toordinal()  # -> 2
-/// ```
-#[builtin(group = "dates", owners(Date))]
-pub fn toordinal(
-    /// The date.
-    d: Rc<Date>,
-) -> i64 {
-    days_since(&d, jiff::civil::date(1, 1, 1)) + 1
-}
-
-fn weekday_of(date: &Date) -> i64 {
-    i64::from(date.moment.weekday().to_monday_zero_offset())
-}
-
-fn days_since(d: &Date, first: jiff::civil::Date) -> i64 {
-    let difference = d.moment.date().since((jiff::Unit::Day, first));
-    difference.map_or(0, |span| i64::from(span.get_days()))
+) -> Value {
+    let week = d.moment.iso_week_date();
+    Value::tuple(vec![
+        Value::Int(i64::from(week.year())),
+        Value::Int(i64::from(week.week())),
+        Value::Int(i64::from(week.weekday().to_monday_one_offset())),
+    ])
 }
 
 /// The date without its time of day.
 ///
 /// ```rlm
-/// date("2024-03-05 12:30").date().isoformat()  # -> '2024-03-05'
+/// str(date("2023-01-06 09:30").date())   # -> '2023-01-06'
 /// ```
-#[builtin(group = "dates", owners(Date), name = "date", returns = Date)]
+#[builtin(group = "dates", name = "date", owners(Date), returns = Date)]
 pub fn date_part(
     /// The date.
     d: Rc<Date>,
 ) -> Value {
-    value(d.moment.date().to_datetime(jiff::civil::Time::midnight()), false)
+    let midnight = d.moment.date().to_datetime(jiff::civil::Time::midnight());
+    value(Date { moment: midnight, has_time: false })
 }
 
-/// A date in ISO form, with `separator` before the time of day if it has one.
-pub fn isoformat_of(date: &Date, separator: &str) -> String {
-    let m = &date.moment;
-    let day = format!("{:04}-{:02}-{:02}", m.year(), m.month(), m.day());
-    if !date.has_time {
-        return day;
-    }
-    let clock = format!("{:02}:{:02}:{:02}", m.hour(), m.minute(), m.second());
-    match m.subsec_nanosecond() / 1000 {
-        0 => format!("{day}{separator}{clock}"),
-        micro => format!("{day}{separator}{clock}.{micro:06}"),
-    }
-}
-
-/// The date in ISO form.
+/// The time of day, as a text.
 ///
 /// ```rlm
-/// date("5 March 2024 12:30").isoformat()  # -> '2024-03-05T12:30:00'
+/// date("2023-01-06 09:30").time()   # -> '09:30:00'
+/// ```
+#[builtin(group = "dates", owners(Date))]
+pub fn time(
+    /// The date.
+    d: Rc<Date>,
+) -> String {
+    let iso = Date { has_time: true, ..*d }.iso("T");
+    iso.split_once('T').map(|(_, clock)| clock.to_string()).unwrap_or_default()
+}
+
+/// The date in ISO 8601.
+///
+/// ```rlm
+/// datetime(2023, 1, 6, 9, 30).isoformat()   # -> '2023-01-06T09:30:00'
 /// ```
 #[builtin(group = "dates", owners(Date))]
 pub fn isoformat(
     /// The date.
     d: Rc<Date>,
-    /// What stands before the time of day.
+    /// What stands between date and time.
     #[default("T")]
     sep: Text,
-) -> Text {
-    Text::from(isoformat_of(&d, &sep.to_str()))
+    /// How precise the time is: `"auto"`, `"hours"`, `"minutes"`, `"seconds"`, `"milliseconds"` or
+    /// `"microseconds"`.
+    #[default("auto")]
+    timespec: Text,
+) -> Result<String, Fault> {
+    let sep = sep.to_str();
+    let timespec = timespec.to_str();
+    if !d.has_time || timespec == "auto" {
+        return Ok(d.iso(&sep));
+    }
+    let format = match &*timespec {
+        "hours" => "%H",
+        "minutes" => "%H:%M",
+        "seconds" => "%H:%M:%S",
+        "milliseconds" | "microseconds" => "%H:%M:%S.%f",
+        other => {
+            let message = format!("expected a precision such as \"seconds\", found {other:?}");
+            return Err(Fault::new(Code::BadValue, message));
+        }
+    };
+    let mut clock = crate::strftime::strftime(&d, format)?;
+    if timespec == "milliseconds" {
+        clock.truncate(clock.len().saturating_sub(3));
+    }
+    let day = Date { has_time: false, ..*d };
+    Ok(format!("{day}{sep}{clock}"))
 }
 
-/// The date in a given form.
+/// The date as text in a format, as in Python.
 ///
 /// ```rlm
-/// date("2024-03-05").strftime("%d %b %Y")  # -> '05 Mar 2024'
+/// date("2023-01-06").strftime("%d %B %Y")   # -> '06 January 2023'
 /// ```
-#[builtin(group = "dates", owners(Date), aliases("format"))]
-pub fn strftime_(
+#[builtin(group = "dates", owners(Date))]
+pub fn strftime(
     /// The date.
     d: Rc<Date>,
-    /// The form, as of Python's `strftime`.
-    #[aliases("fmt")]
+    /// The format: `%Y %m %d %H %M %S %b %B %a %A %j` and the others of Python.
     format: Text,
 ) -> Result<String, Fault> {
     crate::strftime::strftime(&d, &format.to_str())
@@ -227,102 +233,71 @@ pub fn strftime_(
 /// The date with some parts changed.
 ///
 /// ```rlm
-/// date("2024-03-05").replace(day=1).isoformat()  # -> '2024-03-01'
+/// str(date("2023-01-06").replace(day=1))   # -> '2023-01-01'
 /// ```
 #[builtin(group = "dates", owners(Date), returns = Date)]
+#[allow(clippy::too_many_arguments)] // Python's
 pub fn replace(
     /// The date.
     d: Rc<Date>,
-    /// The year.
+    /// The new year.
     year: Option<i64>,
-    /// The month.
+    /// The new month.
     month: Option<i64>,
-    /// The day.
+    /// The new day.
     day: Option<i64>,
-    /// The hour.
+    /// The new hour.
     hour: Option<i64>,
-    /// The minute.
+    /// The new minute.
     minute: Option<i64>,
-    /// The second.
+    /// The new second.
     second: Option<i64>,
-    /// The microsecond.
+    /// The new microsecond.
     microsecond: Option<i64>,
-    /// Ignored: there are no zones.
+    /// Ignored: dates have no zone.
+    #[keyword]
     tzinfo: Option<Value>,
 ) -> Result<Value, Fault> {
-    drop(tzinfo);
-    let m = &d.moment;
-    let timed = d.has_time || hour.is_some() || minute.is_some() || second.is_some();
-    let parts = [
-        year.unwrap_or(i64::from(m.year())),
-        month.unwrap_or(i64::from(m.month())),
-        day.unwrap_or(i64::from(m.day())),
-        hour.unwrap_or(i64::from(m.hour())),
-        minute.unwrap_or(i64::from(m.minute())),
-        second.unwrap_or(i64::from(m.second())),
-        microsecond.unwrap_or(i64::from(m.subsec_nanosecond() / 1000)),
-    ];
-    Ok(value(moment(&parts)?, timed))
+    let _ = tzinfo;
+    let old = Fields::of(&d);
+    let has_clock = [hour, minute, second, microsecond].iter().any(Option::is_some);
+    let new = Fields {
+        year: year.unwrap_or(old.year),
+        month: month.unwrap_or(old.month),
+        day: day.unwrap_or(old.day),
+        hour: hour.unwrap_or(old.hour),
+        minute: minute.unwrap_or(old.minute),
+        second: second.unwrap_or(old.second),
+        microsecond: microsecond.unwrap_or(old.microsecond),
+        has_time: old.has_time || has_clock,
+    };
+    new.checked().map(value)
 }
 
-/// Seconds since the beginning of 1970, the date taken as UTC.
+/// The Unix timestamp of a date that is taken to be in UTC.
 ///
 /// ```rlm
-/// date("1970-01-02").timestamp()  # -> 86400.0
+/// datetime(2023, 1, 6, 7, 30).timestamp()   # -> 1672990200.0
 /// ```
 #[builtin(group = "dates", owners(Date))]
 pub fn timestamp(
     /// The date.
     d: Rc<Date>,
 ) -> f64 {
-    let days = days_since(&d, jiff::civil::date(1970, 1, 1));
-    let m = &d.moment;
-    let seconds = i64::from(m.hour()) * 3600 + i64::from(m.minute()) * 60 + i64::from(m.second());
-    (days * 86_400 + seconds) as f64 + f64::from(m.subsec_nanosecond()) / 1e9
+    let epoch = jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+    d.moment.duration_since(epoch).as_secs_f64()
 }
 
-fn seconds_of(value: &Value) -> Result<i64, Fault> {
-    match value {
-        Value::Duration(seconds) => Ok(*seconds),
-        other => Err(expected("a duration", other)),
-    }
-}
-
-/// The whole days of a duration, rounded down.
+/// The number of the day, counted from the first of January of the year 1.
 ///
 /// ```rlm
-/// (date("2024-03-05") - date("2024-02-28")).days  # -> 6
+/// date("2023-01-06").toordinal()   # -> 738526
 /// ```
-#[builtin(group = "dates", owners(Duration), property)]
-pub fn days(
-    /// The duration.
-    d: Value,
-) -> Result<i64, Fault> {
-    seconds_of(&d).map(|seconds| seconds.div_euclid(86_400))
-}
-
-/// The seconds of a duration beyond its whole days.
-///
-/// ```rlm
-/// timedelta(days=1, seconds=5).seconds  # -> 5
-/// ```
-#[builtin(group = "dates", owners(Duration), property)]
-pub fn seconds(
-    /// The duration.
-    d: Value,
-) -> Result<i64, Fault> {
-    seconds_of(&d).map(|seconds| seconds.rem_euclid(86_400))
-}
-
-/// All of a duration in seconds.
-///
-/// ```rlm
-/// timedelta(hours=2).total_seconds()  # -> 7200.0
-/// ```
-#[builtin(group = "dates", owners(Duration), property)]
-pub fn total_seconds(
-    /// The duration.
-    d: Value,
-) -> Result<f64, Fault> {
-    seconds_of(&d).map(|seconds| seconds as f64)
+#[builtin(group = "dates", owners(Date))]
+pub fn toordinal(
+    /// The date.
+    d: Rc<Date>,
+) -> i64 {
+    let first = jiff::civil::Date::constant(1, 1, 1);
+    d.moment.date().duration_since(first).as_hours() / 24 + 1
 }

@@ -1,223 +1,249 @@
-//! `strptime`: a date in a given form.
+//! Dates in a given format: the format becomes a regex, as in CPython, so the same texts match.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use regex::Regex;
 use rlm_lang_syntax::codes::Code;
+use rustc_hash::FxHashMap;
 
-use super::read::{full_year, month_named};
-use super::{moment, value};
+use crate::dates::Date;
+use crate::datetime::guess::shortened;
+use crate::datetime::names::{Fields, MONTHS, WEEKDAYS, month};
 use crate::fault::Fault;
-use crate::value::Value;
 
-/// What was read so far.
-struct State<'a> {
-    rest: &'a str,
-    year: i64,
-    month: i64,
-    day: i64,
-    hour: i64,
-    minute: i64,
-    second: i64,
-    micro: i64,
-    day_of_year: Option<i64>,
-    twelve: bool,
-    afternoon: bool,
+/// A compiled format: the regex, and the code of each group.
+struct Format {
+    regex: Regex,
+    codes: Vec<char>,
 }
 
-/// Reads `text` after `format`, as Python's `strptime`.
+/// Compiled formats kept; a program has a few.
+const KEPT: usize = 32;
+
+/// The longest format, in bytes.
+const LONGEST: usize = 1000;
+
+thread_local! {
+    static FORMATS: RefCell<FxHashMap<String, Rc<Format>>> = RefCell::default();
+}
+
+/// The date that `text` is in `format`; it always has a time of day, as in Python.
 ///
 /// # Errors
-/// When the text does not fit, or the format has an unknown directive.
-pub fn strptime_of(text: &str, format: &str) -> Result<Value, Fault> {
-    let mut state = State {
-        rest: text,
-        year: 1900,
-        month: 1,
-        day: 1,
-        hour: 0,
-        minute: 0,
-        second: 0,
-        micro: 0,
-        day_of_year: None,
-        twelve: false,
-        afternoon: false,
+/// When the text does not match, for an unknown code, and for a day that does not exist.
+pub(super) fn strptime(text: &str, format: &str) -> Result<Date, Fault> {
+    let compiled = compiled(format)?;
+    let Some(groups) = compiled.regex.captures(text) else {
+        return Err(mismatch(text, format));
     };
+    let mut read = Read::default();
+    for (index, code) in compiled.codes.iter().enumerate() {
+        if let Some(group) = groups.get(index + 1) {
+            read.take(*code, group.as_str());
+        }
+    }
+    read.date()
+}
+
+/// Whether a format has a code for a time of day.
+pub(super) fn has_time(format: &str) -> bool {
     let mut chars = format.chars();
     while let Some(c) = chars.next() {
-        let fits = match c {
-            '%' => {
-                let Some(directive) = chars.next() else {
-                    return Err(bad_format("a % at its end", format));
-                };
-                state
-                    .directive(directive)
-                    .ok_or_else(|| bad_format(&format!("%{directive}"), format))?
-            }
-            // White space stands for any amount of it.
-            c if c.is_whitespace() => {
-                state.rest = state.rest.trim_start();
-                true
-            }
-            c => state.literal(c),
-        };
-        if !fits {
-            return Err(no_fit(text, format));
-        }
-    }
-    if !state.rest.is_empty() {
-        let shown: String = state.rest.chars().take(20).collect();
-        let message =
-            format!("the date \"{}\" goes on behind the format: \"{shown}\"", short(text));
-        return Err(Fault::new(Code::BadValue, message));
-    }
-    state.finish()
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(40).collect()
-}
-
-fn no_fit(text: &str, format: &str) -> Fault {
-    let message = format!("the date \"{}\" does not fit the format \"{format}\"", short(text));
-    Fault::new(Code::BadValue, message).with_help("date(t) without a format reads the usual forms")
-}
-
-fn bad_format(what: &str, format: &str) -> Fault {
-    Fault::new(Code::BadValue, format!("the format \"{format}\" has {what}, which is unknown"))
-        .with_help("known: %Y %m %d %H %M %S %f %b %B %a %A %y %I %p %j %z %%")
-}
-
-impl<'a> State<'a> {
-    /// Reads one directive: whether the text fits, or `None` for an unknown one.
-    fn directive(&mut self, directive: char) -> Option<bool> {
-        Some(match directive {
-            'Y' => self.number(4).map(|n| self.year = n).is_some(),
-            'y' => self.number(2).map(|n| self.year = full_year(n, 2)).is_some(),
-            'm' => self.number(2).map(|n| self.month = n).is_some(),
-            'd' | 'e' => {
-                self.rest = self.rest.trim_start();
-                self.number(2).map(|n| self.day = n).is_some()
-            }
-            'j' => self.number(3).map(|n| self.day_of_year = Some(n)).is_some(),
-            'H' => self.time(2, |state, n| state.hour = n),
-            'I' => {
-                self.twelve = true;
-                self.time(2, |state, n| state.hour = n)
-            }
-            'M' => self.time(2, |state, n| state.minute = n),
-            'S' => self.time(2, |state, n| state.second = n),
-            'f' => self.fraction(),
-            'b' | 'B' | 'h' => self.word().and_then(month_named).map(|n| self.month = n).is_some(),
-            'a' | 'A' => self.word().is_some(),
-            'p' => match self.word().map(str::to_lowercase).as_deref() {
-                Some("am") => true,
-                Some("pm") => {
-                    self.afternoon = true;
-                    true
-                }
-                _ => false,
-            },
-            'z' => self.zone(),
-            'Z' => {
-                self.word();
-                true
-            }
-            'T' => self.clock(true),
-            'R' => self.clock(false),
-            'F' => self.parts(&[('Y', "-"), ('m', "-"), ('d', "")]),
-            'D' => self.parts(&[('m', "/"), ('d', "/"), ('y', "")]),
-            '%' => self.literal('%'),
-            _ => return None,
-        })
-    }
-
-    fn literal(&mut self, c: char) -> bool {
-        match self.rest.strip_prefix(c) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            // Names and literals are compared without regard to case, as in Python.
-            None => match self.rest.chars().next() {
-                Some(found) if found.to_lowercase().eq(c.to_lowercase()) => {
-                    self.rest = self.rest.get(found.len_utf8()..).unwrap_or_default();
-                    true
-                }
-                _ => false,
-            },
-        }
-    }
-
-    fn parts(&mut self, parts: &[(char, &str)]) -> bool {
-        parts.iter().all(|(directive, mark)| {
-            self.directive(*directive).unwrap_or(false) && mark.chars().all(|c| self.literal(c))
-        })
-    }
-
-    fn clock(&mut self, seconds: bool) -> bool {
-        self.parts(&[('H', ":"), ('M', "")])
-            && (!seconds || self.literal(':') && self.parts(&[('S', "")]))
-    }
-
-    /// At most `most` digits.
-    fn number(&mut self, most: usize) -> Option<i64> {
-        let length = self.rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
-        // Python wants all four digits of a year.
-        if length == 0 || most == 4 && length < 4 {
-            return None;
-        }
-        let (number, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        number.parse().ok()
-    }
-
-    fn time(&mut self, most: usize, set: fn(&mut Self, i64)) -> bool {
-        self.number(most).map(|n| set(self, n)).is_some()
-    }
-
-    fn fraction(&mut self) -> bool {
-        let length = self.rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        let padded = digits.bytes().chain(std::iter::repeat(b'0')).take(6);
-        self.micro = padded.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
-        length > 0
-    }
-
-    fn word(&mut self) -> Option<&'a str> {
-        let length = self.rest.find(|c: char| !c.is_alphabetic()).unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        (!word.is_empty()).then_some(word)
-    }
-
-    fn zone(&mut self) -> bool {
-        if let Some(rest) = self.rest.strip_prefix('Z') {
-            self.rest = rest;
+        if c == '%' && chars.next().is_some_and(|code| "HIMSpfcXTR".contains(code)) {
             return true;
         }
-        let Some(rest) = self.rest.strip_prefix(['+', '-']) else { return false };
-        let length = rest.bytes().take(6).take_while(|b| b.is_ascii_digit() || *b == b':').count();
-        self.rest = rest.get(length..).unwrap_or_default();
-        length >= 4
+    }
+    false
+}
+
+fn mismatch(text: &str, format: &str) -> Fault {
+    let message = format!("{:?} does not match the date format {format:?}", shortened(text));
+    let fault = Fault::new(Code::BadValue, message);
+    let example = Fields { has_time: true, hour: 9, minute: 30, ..Fields::day(2023, 1, 6) };
+    match example.checked().and_then(|date| crate::strftime::strftime(&date, format)) {
+        Ok(example) => fault.with_help(format!("in this format a date reads {example:?}")),
+        Err(_) => fault,
+    }
+}
+
+fn compiled(format: &str) -> Result<Rc<Format>, Fault> {
+    FORMATS.with_borrow_mut(|formats| {
+        if let Some(found) = formats.get(format) {
+            return Ok(found.clone());
+        }
+        let made = Rc::new(Format::new(format)?);
+        if formats.len() >= KEPT {
+            formats.clear();
+        }
+        formats.insert(format.to_string(), made.clone());
+        Ok(made)
+    })
+}
+
+impl Format {
+    fn new(format: &str) -> Result<Format, Fault> {
+        if format.len() > LONGEST {
+            return Err(Fault::new(Code::BadValue, "this date format is too long"));
+        }
+        let mut pattern = String::from("(?i)^");
+        let mut codes = Vec::new();
+        translate(format, &mut pattern, &mut codes)?;
+        pattern.push('$');
+        let regex = Regex::new(&pattern)
+            .map_err(|_| Fault::new(Code::BadValue, "this date format is too long"))?;
+        Ok(Format { regex, codes })
+    }
+}
+
+fn translate(format: &str, pattern: &mut String, codes: &mut Vec<char>) -> Result<(), Fault> {
+    let mut chars = format.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c.is_whitespace() {
+            while chars.next_if(|next| next.is_whitespace()).is_some() {}
+            pattern.push_str(r"\s+");
+            continue;
+        }
+        if c != '%' {
+            pattern.push_str(&regex::escape(c.encode_utf8(&mut [0; 4])));
+            continue;
+        }
+        // `%-d` is a habit from strftime; the padding is optional anyway.
+        chars.next_if_eq(&'-');
+        let Some(code) = chars.next() else {
+            return Err(Fault::new(Code::BadValue, "the date format ends in a lone %"));
+        };
+        if let Some(whole) = composite(code) {
+            translate(whole, pattern, codes)?;
+            continue;
+        }
+        if code == '%' {
+            pattern.push('%');
+            continue;
+        }
+        if codes.contains(&code) {
+            let message = format!("the code %{code} stands twice in the date format {format:?}");
+            return Err(Fault::new(Code::BadValue, message));
+        }
+        let Some(part) = part(code) else {
+            let message = format!("no date format code %{code} for reading");
+            return Err(Fault::new(Code::BadValue, message)
+                .with_help("common ones: %Y-%m-%d, %H:%M:%S, %d %B %Y, %b, %I:%M %p"));
+        };
+        codes.push(code);
+        pattern.push('(');
+        pattern.push_str(&part);
+        pattern.push(')');
+    }
+    Ok(())
+}
+
+fn composite(code: char) -> Option<&'static str> {
+    Some(match code {
+        'c' => "%a %b %d %H:%M:%S %Y",
+        'x' | 'D' => "%m/%d/%y",
+        'X' | 'T' => "%H:%M:%S",
+        'R' => "%H:%M",
+        'F' => "%Y-%m-%d",
+        _ => return None,
+    })
+}
+
+/// The regex of a code: CPython's, alternatives in the same order.
+fn part(code: char) -> Option<String> {
+    let short = |names: &[&'static str]| -> Vec<&'static str> {
+        names.iter().filter_map(|name| name.get(..3)).collect()
+    };
+    Some(match code {
+        'd' | 'e' => "3[0-1]|[1-2][0-9]|0[1-9]|[1-9]| [1-9]".to_string(),
+        'f' => "[0-9]{1,6}".to_string(),
+        'H' => "2[0-3]|[0-1][0-9]|[0-9]".to_string(),
+        'I' => "1[0-2]|0[1-9]|[1-9]".to_string(),
+        'j' => "36[0-6]|3[0-5][0-9]|[1-2][0-9][0-9]|0[1-9][0-9]|00[1-9]|[1-9][0-9]|0[1-9]|[1-9]"
+            .to_string(),
+        'm' => "1[0-2]|0[1-9]|[1-9]".to_string(),
+        'M' => "[0-5][0-9]|[0-9]".to_string(),
+        'S' => "6[0-1]|[0-5][0-9]|[0-9]".to_string(),
+        'y' => "[0-9][0-9]".to_string(),
+        'Y' => "[0-9][0-9][0-9][0-9]".to_string(),
+        'z' => r"[+-][0-9][0-9]:?[0-5][0-9](?::?[0-5][0-9](?:\.[0-9]{1,6})?)?|(?-i:Z)".to_string(),
+        'Z' => "[a-z]{1,5}".to_string(),
+        'p' => "am|pm".to_string(),
+        'w' => "[0-6]".to_string(),
+        'u' => "[1-7]".to_string(),
+        'B' => MONTHS.join("|"),
+        'b' | 'h' => short(&MONTHS).join("|"),
+        'A' => WEEKDAYS.join("|"),
+        'a' => short(&WEEKDAYS).join("|"),
+        _ => return None,
+    })
+}
+
+/// What was read.
+#[derive(Default)]
+struct Read {
+    year: Option<i64>,
+    month: Option<i64>,
+    day: Option<i64>,
+    day_of_year: Option<i64>,
+    hour: i64,
+    hour12: Option<i64>,
+    is_afternoon: bool,
+    minute: i64,
+    second: i64,
+    microsecond: i64,
+}
+
+impl Read {
+    fn take(&mut self, code: char, text: &str) {
+        let number = || text.trim().parse::<i64>().unwrap_or(0);
+        match code {
+            'Y' => self.year = Some(number()),
+            // POSIX: 69 to 99 are of the last century.
+            'y' => self.year = Some(number() + if number() <= 68 { 2000 } else { 1900 }),
+            'm' => self.month = Some(number()),
+            'B' | 'b' | 'h' => self.month = month(&text.to_ascii_lowercase()),
+            'd' | 'e' => self.day = Some(number()),
+            'j' => self.day_of_year = Some(number()),
+            'H' => self.hour = number(),
+            'I' => self.hour12 = Some(number()),
+            'p' => self.is_afternoon = text.eq_ignore_ascii_case("pm"),
+            'M' => self.minute = number(),
+            'S' => self.second = number(),
+            'f' => self.microsecond = format!("{text:0<6}").parse().unwrap_or(0),
+            // Weekdays and zones.
+            _ => {}
+        }
     }
 
-    fn finish(mut self) -> Result<Value, Fault> {
-        if self.twelve {
-            if !(1..=12).contains(&self.hour) {
-                let message = format!("expected an hour from 1 to 12, found {}", self.hour);
-                return Err(Fault::new(Code::BadValue, message));
+    fn date(self) -> Result<Date, Fault> {
+        let year = self.year.unwrap_or(1900);
+        let hour = match self.hour12 {
+            Some(hour) => hour % 12 + if self.is_afternoon { 12 } else { 0 },
+            None => self.hour,
+        };
+        let fields = Fields {
+            hour,
+            minute: self.minute,
+            second: self.second,
+            microsecond: self.microsecond,
+            has_time: true,
+            ..Fields::day(year, self.month.unwrap_or(1), self.day.unwrap_or(1))
+        };
+        match self.day_of_year {
+            Some(number) if self.month.is_none() && self.day.is_none() => {
+                let first = fields.checked()?;
+                let moment = first
+                    .moment
+                    .checked_add(jiff::Span::new().days(number - 1))
+                    .ok()
+                    .filter(|moment| i64::from(moment.year()) == year || number <= 366);
+                match moment {
+                    Some(moment) => Ok(Date { moment, has_time: true }),
+                    None => Err(Fault::new(Code::BadValue, format!("{year} has no day {number}"))),
+                }
             }
-            self.hour = self.hour % 12 + if self.afternoon { 12 } else { 0 };
+            _ => fields.checked(),
         }
-        let parts =
-            [self.year, self.month, self.day, self.hour, self.minute, self.second, self.micro];
-        let mut moment = moment(&parts)?;
-        if let Some(day) = self.day_of_year {
-            let days = jiff::Span::new().try_days(day - 1);
-            let moved = moment.first_of_year().checked_add(days.unwrap_or_default());
-            moment = moved
-                .map_err(|_| Fault::new(Code::BadValue, "there is no such day in the year"))?;
-        }
-        // Python's strptime gives a datetime whatever the format.
-        Ok(value(moment, true))
     }
 }

@@ -115,8 +115,10 @@ struct ValueParam {
 
 fn expand(options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
     let span = function.sig.ident.span();
-    let group =
-        options.group.as_ref().ok_or_else(|| syn::Error::new(span, "`group = \"…\"` is missing"))?;
+    let group = options
+        .group
+        .as_ref()
+        .ok_or_else(|| syn::Error::new(span, "`group = \"…\"` is missing"))?;
     let params = function.sig.inputs.iter_mut().map(param).collect::<syn::Result<Vec<_>>>()?;
     let docs = docs_of(&function.attrs);
     if docs.is_empty() {
@@ -150,6 +152,8 @@ fn expand(options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
     };
     let about = format!("The builtin `{name}`.");
     Ok(quote! {
+        // Parameters are the language's, not a matter of the function's design.
+        #[allow(clippy::too_many_arguments)]
         #function
 
         #[doc = #about]

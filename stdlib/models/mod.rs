@@ -4,7 +4,7 @@
 //! the provider's structured output where there is one, are read leniently in any case, asked again
 //! once, and are a failed call after that.
 
-mod classify;
+pub mod classify;
 mod schema;
 
 use std::rc::Rc;

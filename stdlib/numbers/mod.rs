@@ -52,7 +52,7 @@ fn integer(value: &Value) -> Result<BigInt, Fault> {
 /// ```rlm
 /// abs(-2.5)  # -> 2.5
 /// ```
-#[builtin(group = "values", receiver = "x", prompt = "abs(x)")]
+#[builtin(group = "values", receiver = "x")]
 pub fn abs(
     /// A number or a duration.
     x: Value,

@@ -26,7 +26,7 @@ const LEAST_DIGITS: i64 = -308;
 /// ```rlm
 /// round(2.71828, 2)  # -> 2.72
 /// ```
-#[builtin(group = "values", receiver = "x", prompt = "round(x, 2)")]
+#[builtin(group = "values", receiver = "x")]
 pub fn round(
     /// The number.
     #[aliases("number")]

@@ -134,7 +134,7 @@ fn too_few(name: &str, found: usize, least: usize) -> Fault {
 /// ```rlm
 /// mean([1, 2, 4.5])  # -> 2.5
 /// ```
-#[builtin(group = "math", receiver = "xs", aliases("average", "avg"))]
+#[builtin(group = "math", receiver = "xs", aliases("average", "avg"), prompt = "mean(xs)")]
 pub fn mean(
     host: &mut dyn Host,
     /// Numbers, at least one.
@@ -250,7 +250,7 @@ pub fn harmonic_mean(
 /// ```rlm
 /// median([3, 1, 10])  # -> 3
 /// ```
-#[builtin(group = "math", receiver = "xs")]
+#[builtin(group = "math", receiver = "xs", prompt = "median(xs)")]
 pub fn median(
     host: &mut dyn Host,
     /// Numbers, at least one.

@@ -22,7 +22,7 @@ use crate::value::{List, Value};
 pub fn files(
     host: &mut dyn Host,
     /// The pattern, or a list of patterns.
-    #[aliases("pattern", "patterns", "name")]
+    #[aliases("pattern", "patterns")]
     glob: Option<Value>,
 ) -> Result<List, Fault> {
     let docs = host.docs();

@@ -27,7 +27,7 @@ const PROBE: usize = 6;
 /// ```rlm
 /// quoted("the  END", "It was The end.")  # -> 'The end'
 /// ```
-#[builtin(group = "search", effect = Reads, aliases("find_quote", "find_quotation", "locate"), prompt = "quoted(quote, t) where a quotation stands, or None")]
+#[builtin(group = "search", effect = Reads, aliases("find_quote", "find_quotation", "locate"), prompt = "quoted(quote, t) where a quotation stands, up to spaces and case")]
 pub fn quoted(
     host: &mut dyn Host,
     /// The quotation.

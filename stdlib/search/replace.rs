@@ -325,7 +325,12 @@ pub(crate) fn split_at(
 /// ```rlm
 /// escape("a.b (c)")  # -> 'a\\.b\\ \\(c\\)'
 /// ```
-#[builtin(group = "search", receiver = "t", aliases("re_escape", "regex_escape"))]
+#[builtin(
+    group = "search",
+    receiver = "t",
+    aliases("re_escape", "regex_escape"),
+    prompt = "escape(text)"
+)]
 pub fn escape(
     /// The text.
     #[aliases("pattern", "text")]

@@ -28,10 +28,23 @@ pub struct Scanner<'p, 'h> {
 /// # Errors
 /// When it cannot be compiled.
 pub fn for_text(pattern: &Rc<Pattern>, mode: Mode, bytes: &[u8]) -> Result<Rc<Pattern>, Fault> {
-    let needs = Needs {
-        newline: pattern.has_end && bytes.last() == Some(&b'\n'),
-        invalid: pattern.is_wild && simdutf8::basic::from_utf8(bytes).is_err(),
-    };
+    let invalid = pattern.is_wild && simdutf8::basic::from_utf8(bytes).is_err();
+    variant(pattern, mode, Needs { newline: needs_newline(pattern, bytes), invalid })
+}
+
+/// The pattern that means the same in this text if it is valid UTF-8.
+///
+/// # Errors
+/// When it cannot be compiled.
+pub fn with_end(pattern: &Rc<Pattern>, mode: Mode, bytes: &[u8]) -> Result<Rc<Pattern>, Fault> {
+    variant(pattern, mode, Needs { newline: needs_newline(pattern, bytes), invalid: false })
+}
+
+fn needs_newline(pattern: &Pattern, bytes: &[u8]) -> bool {
+    pattern.has_end && bytes.last() == Some(&b'\n')
+}
+
+fn variant(pattern: &Rc<Pattern>, mode: Mode, needs: Needs) -> Result<Rc<Pattern>, Fault> {
     if needs == Needs::default() {
         return Ok(pattern.clone());
     }

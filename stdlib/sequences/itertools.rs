@@ -88,28 +88,6 @@ pub fn pairwise(
     Ok(items.windows(2).map(|pair| Value::tuple(pair.to_vec())).collect())
 }
 
-/// The items in tuples of `n`; the last may be shorter.
-///
-/// ```rlm
-/// batched([1, 2, 3], 2)  # -> [(1, 2), (3,)]
-/// ```
-#[builtin(group = "sequences", receiver = "xs", returns = List)]
-pub fn batched(
-    host: &mut dyn Host,
-    /// What to cut up.
-    xs: Items,
-    /// How many items each tuple has.
-    #[aliases("k", "size")]
-    n: usize,
-) -> Result<Vec<Value>, Fault> {
-    if n == 0 {
-        return Err(Fault::new(Code::BadValue, "batched, n: expected at least 1, found 0"));
-    }
-    let items = copy_items(host, &xs.0)?;
-    reserve_list(host, items.len().saturating_add(3 * items.len().div_ceil(n)))?;
-    Ok(items.chunks(n).map(|part| Value::tuple(part.to_vec())).collect())
-}
-
 /// A list of the same value `times` times.
 ///
 /// ```rlm

@@ -53,7 +53,6 @@ pub const ALL: &[&Builtin] = &[
     &itertools::GROUPBY,
     &itertools::ZIP_LONGEST,
     &itertools::PAIRWISE,
-    &itertools::BATCHED,
     &itertools::REPEAT,
     &itertools::CYCLE,
     &itertools::ITERTOOLS_COUNT,

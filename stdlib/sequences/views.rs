@@ -177,6 +177,7 @@ fn iterator(value: &Value) -> Result<Rc<ListIterator>, Fault> {
 
 fn advance(it: &ListIterator) -> Option<Value> {
     let item = it.items.get(it.next.get())?;
+    // Below the length, or there would have been no item.
     it.next.set(it.next.get() + 1);
     Some(item)
 }

@@ -50,7 +50,7 @@ pub(crate) fn look(
         }
         Storage::Lazy(sequence) => {
             for (index, item) in sequence.iter().enumerate() {
-                if index % BLOCK == 0 {
+                if index.is_multiple_of(BLOCK) {
                     host.spend((sequence.len() - index).min(BLOCK) as u64)?;
                 }
                 if !body(&item)? {
@@ -63,7 +63,7 @@ pub(crate) fn look(
 }
 
 fn pay(host: &mut dyn Host, list: &List, index: usize) -> Result<(), Fault> {
-    if index % BLOCK == 0 {
+    if index.is_multiple_of(BLOCK) {
         host.spend(list.len().saturating_sub(index).min(BLOCK) as u64)?;
     }
     Ok(())

@@ -232,6 +232,10 @@ struct DictCell {
 
 impl Drop for DictCell {
     fn drop(&mut self) {
+        // A factory may be a method of another such dict, and so on.
+        if let DictKind::Default(factory) = std::mem::take(&mut self.kind) {
+            release(vec![Value::Function(factory)]);
+        }
         let map = self.map.get_mut();
         if map.iter().any(|(k, v)| holds_values(v) || holds_values(k)) {
             let mut items = Vec::with_capacity(map.len());

@@ -179,20 +179,14 @@ impl Value {
             Value::Set(s) => Ok(List::new(s.to_vec())),
             Value::Dict(d) => Ok(List::new(d.keys())),
             Value::Iterator(it) => {
-                let rest: Vec<Value> = it.items.iter().skip(it.next.get()).collect();
-                it.next.set(it.items.len());
-                Ok(List::new(rest))
+                let (items, start) = (it.items.clone(), it.next.replace(usize::MAX));
+                Ok(if start == 0 { items } else { crate::ranges::Rest::list(items, start) })
             }
-            Value::Text(t) => Ok(List::new(t.chars().map(char_value).collect())),
+            Value::Text(t) => Ok(crate::ranges::Chars::list(t)),
             Value::Failed(f) => Err(failed_used(f)),
             other => Err(Fault::wrong_type("a list", other.ty())),
         }
     }
-}
-
-fn char_value(c: char) -> Value {
-    let mut buffer = [0; 4];
-    Value::Text(Text::from(&*c.encode_utf8(&mut buffer)))
 }
 
 /// The error for a failed call that is used as a value.

@@ -119,7 +119,11 @@ impl Writer<'_> {
                 }
             };
             w.out.push_str(open);
-            let entries: Vec<_> = dict.map().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            let mut entries: Vec<_> =
+                dict.map().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            if matches!(dict.kind(), DictKind::Counter) {
+                most_common_first(&mut entries);
+            }
             for (i, (key, value)) in entries.iter().enumerate() {
                 if i > 0 {
                     w.out.push_str(", ");
@@ -146,6 +150,20 @@ impl Writer<'_> {
 /// Whether a function is the name of a type, such as `int`.
 fn is_type(function: &Function) -> bool {
     matches!(function, Function::Builtin(b) if crate::values::is_type(b.signature.name))
+}
+
+/// The order in which Python shows a counter; without change where counts are no plain numbers.
+fn most_common_first(entries: &mut [(Value, Value)]) {
+    let is_plain = |count: &Value| match count {
+        Value::Int(_) | Value::Big(_) => true,
+        Value::Float(x) => !x.is_nan(),
+        _ => false,
+    };
+    if entries.iter().all(|(_, count)| is_plain(count)) {
+        entries.sort_by(|(_, a), (_, b)| {
+            super::compare(b, a).ok().flatten().unwrap_or(std::cmp::Ordering::Equal)
+        });
+    }
 }
 
 /// A text in Python's quotes: single ones unless it holds a single and no double quote.

@@ -13,7 +13,7 @@ use crate::walk::walk;
 /// ```rlm
 /// list({"a": 1, "b": 2})  # -> ['a', 'b']
 /// ```
-#[builtin(group = "values", receiver = "xs", returns = List, prompt = "list(xs)")]
+#[builtin(group = "values", receiver = "xs", returns = List)]
 pub fn list(
     host: &mut dyn Host,
     /// A list, tuple, set, dict (its keys) or text (its characters); an empty list without it.
@@ -28,7 +28,7 @@ pub fn list(
 /// ```rlm
 /// tuple([1, 2])  # -> (1, 2)
 /// ```
-#[builtin(group = "values", receiver = "xs", returns = Tuple, prompt = "tuple(xs)")]
+#[builtin(group = "values", receiver = "xs", returns = Tuple)]
 pub fn tuple(
     host: &mut dyn Host,
     /// What to take the items of; an empty tuple without it.
@@ -46,7 +46,7 @@ pub fn tuple(
 /// ```rlm
 /// set([3, 1, 3])  # -> {3, 1}
 /// ```
-#[builtin(group = "values", receiver = "xs", prompt = "set(xs)")]
+#[builtin(group = "values", receiver = "xs")]
 pub fn set(
     host: &mut dyn Host,
     /// What to take the items of; an empty set without it.
@@ -78,7 +78,7 @@ pub fn frozenset(
 /// ```rlm
 /// dict(zip(["a", "b"], [1, 2]), c=3)  # -> {'a': 1, 'b': 2, 'c': 3}
 /// ```
-#[builtin(group = "values", receiver = "pairs", prompt = "dict(pairs)")]
+#[builtin(group = "values", receiver = "pairs")]
 pub fn dict(
     host: &mut dyn Host,
     /// A dict, or pairs of key and value.

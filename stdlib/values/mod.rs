@@ -60,7 +60,7 @@ pub const ALL: &[&Builtin] = &[
 /// ```rlm
 /// int(" 1_000 ")  # -> 1000
 /// ```
-#[builtin(group = "values", receiver = "x", returns = Int, aliases("parseInt"), prompt = "int(x)")]
+#[builtin(group = "values", receiver = "x", returns = Int, aliases("parseInt"))]
 pub fn int(
     host: &mut dyn Host,
     /// A text or a number; 0 without it.
@@ -91,7 +91,7 @@ pub fn int(
 /// ```rlm
 /// float("2.50")  # -> 2.5
 /// ```
-#[builtin(group = "values", receiver = "x", aliases("parseFloat"), prompt = "float(x)")]
+#[builtin(group = "values", receiver = "x", aliases("parseFloat"))]
 pub fn float(
     /// A text or a number; 0.0 without it.
     #[default(Value::Float(0.0))]
@@ -124,12 +124,7 @@ fn no_number(what: &str, found: &Value) -> Fault {
 /// ```rlm
 /// str(3.0)  # -> '3.0'
 /// ```
-#[builtin(
-    group = "values",
-    receiver = "x",
-    aliases("to_string", "toString", "__str__"),
-    prompt = "str(x)"
-)]
+#[builtin(group = "values", receiver = "x", aliases("to_string", "toString", "__str__"))]
 pub fn str_(
     host: &mut dyn Host,
     /// Any value; the empty text without it.
@@ -152,7 +147,7 @@ fn shown(host: &mut dyn Host, text: Text) -> Result<Text, Fault> {
 /// ```rlm
 /// bool([])  # -> False
 /// ```
-#[builtin(group = "values", receiver = "x", prompt = "bool(x)")]
+#[builtin(group = "values", receiver = "x")]
 pub fn bool_(
     /// Any value; `False` without it.
     #[default(Value::Bool(false))]

@@ -165,7 +165,7 @@ fn counters_add_up() {
     for (sign, expected) in [
         ("+", "Counter({'a': 5, 'b': 1, 'c': 1})"),
         ("-", "Counter({'a': 1, 'b': 1})"),
-        ("|", "Counter({'a': 3, 'b': 1, 'c': 2})"),
+        ("|", "Counter({'a': 3, 'c': 2, 'b': 1})"),
         ("&", "Counter({'a': 2})"),
     ] {
         let (left, right) = (counter("{'a': 3, 'b': 1, 'c': -1}"), counter("{'a': 2, 'c': 2}"));

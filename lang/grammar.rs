@@ -1,0 +1,15 @@
+//! Grammars of the canonical form, all written from one table: EBNF for readers, Lark for engines
+//! that decode with `llguidance`, GBNF for llama.cpp and its kin, TextMate for editors.
+//!
+//! They describe what [`crate::printer`] writes, not the habits that the parser takes besides.
+
+mod notation;
+mod rules;
+mod textmate;
+mod writers;
+
+pub use textmate::textmate;
+pub use writers::{ebnf, gbnf, lark};
+
+#[cfg(test)]
+mod tests;

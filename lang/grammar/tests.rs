@@ -1,0 +1,292 @@
+//! The table accepts what the printer writes, and refuses what the parser refuses.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::grammar::notation::{Node, read};
+use crate::grammar::rules::{RULES, TERMINALS};
+use crate::grammar::{ebnf, gbnf, lark};
+
+/// Finds every place where a rule can end: slow and simple, with a memory.
+struct Recogniser<'s> {
+    source: &'s [char],
+    rules: HashMap<String, Node>,
+    known: HashMap<(String, usize), BTreeSet<usize>>,
+}
+
+fn accepts(source: &str) -> bool {
+    let source: Vec<char> = source.chars().collect();
+    let rules = RULES.iter().map(|(name, body)| (name.to_string(), read(body))).collect();
+    let mut recogniser = Recogniser { source: &source, rules, known: HashMap::new() };
+    let start = recogniser.blanks(0);
+    recogniser.ends(&Node::Ref("start".to_string()), start).contains(&source.len())
+}
+
+impl Recogniser<'_> {
+    fn at(&self, at: usize) -> Option<char> {
+        self.source.get(at).copied()
+    }
+
+    /// Blanks and a comment.
+    fn blanks(&self, mut at: usize) -> usize {
+        while matches!(self.at(at), Some(' ' | '\t')) {
+            at += 1;
+        }
+        if self.at(at) == Some('#') {
+            while !matches!(self.at(at), None | Some('\n')) {
+                at += 1;
+            }
+        }
+        at
+    }
+
+    /// Line ends, blanks and comments; `None` without a line end.
+    fn newlines(&self, at: usize) -> Option<usize> {
+        let mut at = (self.at(at) == Some('\n')).then_some(at)?;
+        loop {
+            let next = self.blanks(at);
+            if self.at(next) != Some('\n') {
+                return Some(next);
+            }
+            at = next + 1;
+        }
+    }
+
+    fn literal(&self, text: &str, at: usize) -> Option<usize> {
+        let end = at + text.chars().count();
+        let found: String = self.source.get(at..end)?.iter().collect();
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let inside = text.ends_with(word) && self.at(end).is_some_and(word);
+        // The longest sign wins, as in a lexer.
+        let longer =
+            matches!((text, self.at(end)), ("*", Some('*')) | ("/", Some('/')) | ("=", Some('=')));
+        let augmented =
+            !text.ends_with(word) && self.at(end) == Some('=') && "+-*/%|&^<>".contains(text);
+        (found == text && !inside && !longer && !augmented).then(|| self.blanks(end))
+    }
+
+    fn terminal(&mut self, name: &str, at: usize) -> Option<usize> {
+        let after = self.newlines(at).unwrap_or(at);
+        let word = |this: &Self, word: &str| this.literal(word, after);
+        match name {
+            "ELIF" => word(self, "elif"),
+            "FOR" => word(self, "for"),
+            "IF" => self.newlines(at).and_then(|at| self.literal("if", at)),
+            "DOT" => word(self, "."),
+            "ELSE" => word(self, "else").and_then(|at| self.literal("{", at)),
+            "FINALLY" => word(self, "finally").and_then(|at| self.literal("{", at)),
+            "EXCEPT" => {
+                let at = word(self, "except")?;
+                let at = self.name(at).unwrap_or(at);
+                self.literal("{", at)
+            }
+            "NAME" => self.name(at),
+            "NUMBER" => self.number(at),
+            "TEXT" => self.text(at),
+            "NEXT_TEXT" => self.newlines(at).and_then(|at| self.text(at)),
+            "COMPARISON" => {
+                ["==", "!=", "<=", ">=", "<", ">"].iter().find_map(|s| self.literal(s, at))
+            }
+            "AUGMENTED" => {
+                ["+=", "-=", "*=", "/=", "//=", "%=", "**=", "|=", "&=", "^=", "<<=", ">>="]
+                    .iter()
+                    .find_map(|sign| self.literal(sign, at))
+            }
+            _ => panic!("{name}"),
+        }
+    }
+
+    fn name(&self, at: usize) -> Option<usize> {
+        const WORDS: &str = " if elif else for in while def return break continue pass try except finally \
+             assert raise del global nonlocal import from as lambda and or not is True False None ";
+        self.at(at).filter(|c| c.is_alphabetic() || *c == '_')?;
+        let end = (at..).find(|&i| !self.at(i).is_some_and(|c| c.is_alphanumeric() || c == '_'))?;
+        let word: String = self.source[at..end].iter().collect();
+        (!WORDS.contains(&format!(" {word} "))).then(|| self.blanks(end))
+    }
+
+    fn number(&self, at: usize) -> Option<usize> {
+        self.at(at).filter(char::is_ascii_digit)?;
+        let text: String = self.source[at..].iter().take(60).collect();
+        let token = crate::lexer::lex(&text).tokens.first().copied()?;
+        Some(self.blanks(at + token.1.range().len()))
+    }
+
+    /// A text literal by the regexes of the table: fields are not looked into.
+    fn text(&self, at: usize) -> Option<usize> {
+        let prefix = self.source[at..].iter().take_while(|c| matches!(c, 'r' | 'f')).count();
+        let quote = self.at(at + prefix).filter(|c| matches!(c, '"' | '\''))?;
+        let long = (0..3).all(|i| self.at(at + prefix + i) == Some(quote));
+        let length = if long { 3 } else { 1 };
+        let mut at = at + prefix + length;
+        loop {
+            match self.at(at)? {
+                '\\' => at += 2,
+                '\n' if !long => return None,
+                c if c == quote && (0..length).all(|i| self.at(at + i) == Some(quote)) => {
+                    return Some(self.blanks(at + length));
+                }
+                _ => at += 1,
+            }
+        }
+    }
+
+    fn ends(&mut self, node: &Node, at: usize) -> BTreeSet<usize> {
+        match node {
+            Node::Literal(text) => self.literal(text, at).into_iter().collect(),
+            Node::Newlines => self.newlines(at).into_iter().collect(),
+            Node::Blank => BTreeSet::from([at]),
+            Node::Sequence(parts) => parts.iter().fold(BTreeSet::from([at]), |starts, part| {
+                starts.into_iter().flat_map(|at| self.ends(part, at)).collect()
+            }),
+            Node::Choice(parts) => parts.iter().flat_map(|part| self.ends(part, at)).collect(),
+            Node::Optional(inner) => {
+                let mut ends = self.ends(inner, at);
+                ends.insert(at);
+                ends
+            }
+            Node::Some(inner) | Node::Many(inner) => {
+                let mut all = BTreeSet::new();
+                let mut fresh = vec![at];
+                while let Some(at) = fresh.pop() {
+                    for end in self.ends(inner, at) {
+                        if all.insert(end) {
+                            fresh.push(end);
+                        }
+                    }
+                }
+                if matches!(node, Node::Many(_)) {
+                    all.insert(at);
+                }
+                all
+            }
+            Node::Ref(name) => {
+                let key = (name.clone(), at);
+                if let Some(known) = self.known.get(&key) {
+                    return known.clone();
+                }
+                let ends = match self.rules.get(name).cloned() {
+                    Some(body) => self.ends(&body, at),
+                    None => self.terminal(name, at).into_iter().collect(),
+                };
+                self.known.insert(key, ends.clone());
+                ends
+            }
+        }
+    }
+}
+
+#[test]
+fn every_name_is_defined_and_used() {
+    fn names(node: &Node, found: &mut BTreeSet<String>) {
+        match node {
+            Node::Ref(name) => {
+                found.insert(name.clone());
+            }
+            Node::Sequence(parts) | Node::Choice(parts) => {
+                parts.iter().for_each(|part| names(part, found));
+            }
+            Node::Optional(inner) | Node::Many(inner) | Node::Some(inner) => names(inner, found),
+            _ => {}
+        }
+    }
+    let mut used = BTreeSet::from(["start".to_string()]);
+    RULES.iter().for_each(|(_, body)| names(&read(body), &mut used));
+    let rules = RULES.iter().map(|(name, _)| name.to_string());
+    let defined: BTreeSet<String> =
+        rules.chain(TERMINALS.iter().map(|one| one.name.to_string())).collect();
+    assert_eq!(used, defined);
+}
+
+#[test]
+fn canonical_programs_are_accepted() {
+    for folder in ["programs", "instinct", "readers"] {
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs").join(folder);
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let source = std::fs::read_to_string(&path).unwrap();
+            let canonical = crate::printer::format(&source).unwrap();
+            assert!(accepts(&canonical), "{}\n{canonical}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_construct_is_accepted() {
+    for source in [
+        "x = y = 0; a, *b = c\ni += 1",
+        "if a { b }\nelif c { d }\nelse { e }",
+        "if a { }\n\nelsewhere = 1\nexcept_rows = 2",
+        "try { a } except e { b } else { c } finally { d }\ntry { a }\nfinally { b }",
+        "for i, (a, b) in xs { break } else { c }\nwhile not x { continue }",
+        "def f(a, b=1, *c, **d) { return a, b }\ndef g() { return }",
+        "import datetime as dt, re\nfrom math import pi, e as f\nfrom collections.abc import *",
+        "x = [\n    # one\n    1,  # first\n    2,\n]",
+        "x = [\n    f(a)\n    for a in b\n    if c\n]",
+        "f(a, *b, c=d, **e)(g for g in h)[1:2:3][::-1][a]",
+        "x = lambda: 1 if a else lambda b, c=1: b",
+        "x = not a in b and c is not d or -e ** -f // g << 1",
+        "x = {**a, \"b\": 1, 'c': {1, 2}}; y = {k: v for k, v in z}; w = {k for k in z}",
+        "x = (\n    \"a\"\n    \"b\"\n)\ny = \"a\" 'b' rf\"\\d{z}\" f\"{d['k']}\"",
+        "x = \"\"\"a\n\"b\"\n\"\"\"",
+        "del a, b[0]\nassert a, \"b\"\nraise \"x\"\nglobal a, b",
+        "x = a\n    .b()\n    .c",
+        "(a,)\n()\n0x1f + 1_000.5e-3",
+        "if x {  # why\n    # inside\n    y\n}",
+        "",
+        "# only\n",
+    ] {
+        assert_eq!(crate::parse(source).errors, [], "{source}");
+        assert!(accepts(source), "{source}");
+    }
+}
+
+#[test]
+fn what_the_parser_refuses_is_refused() {
+    for source in [
+        "x = = 1",
+        "print x",
+        "if x = 1 { y }",
+        "class A { }",
+        "for (x of xs) { y }",
+        "x = c ? a : b",
+        "x = [1, 2",
+        "else { x }",
+        "try { x }",
+        "x = 1 +",
+        "f(a b)",
+        "x = \"abc",
+        "def f(1) { }",
+        "if x\n  y",
+        "x |> f",
+        "while c do\n x\nend",
+        "import 1",
+    ] {
+        assert!(!crate::parse(source).errors.is_empty(), "{source}");
+        assert!(!accepts(source), "{source}");
+    }
+}
+
+#[test]
+fn habits_are_not_canonical() {
+    for source in ["if x: y", "let x = 1", "x = a && b", "i++", "x = y => y", "try: x\nexcept: y"] {
+        assert!(!accepts(source), "{source}");
+    }
+}
+
+#[test]
+fn formats_are_written() {
+    let ebnf = ebnf();
+    assert!(
+        ebnf.contains(
+            "if_stmt    = \"if\" expr block { \"elif\" expr block } [ \"else\" \"{\" body ] ;"
+        ),
+        "{ebnf}"
+    );
+    let lark = lark();
+    assert!(lark.contains("while_stmt: \"while\" expr block (ELSE body)?\n"), "{lark}");
+    assert!(lark.contains("sep: _NL | \";\" _NL?\n"), "{lark}");
+    let gbnf = gbnf();
+    assert!(gbnf.contains("while-stmt ::= \"while\" b expr block (else-word body)?\n"), "{gbnf}");
+    assert!(gbnf.contains("root ::= nl? stmts?\n"), "{gbnf}");
+}
