@@ -34,7 +34,7 @@ pub fn len(
     size_of(&x).map(Value::count)
 }
 
-/// The length, as `len(x)`.
+/// The number of characters, as `len(t)`.
 ///
 /// ```rlm
 /// "abc".length  # -> 3
@@ -47,7 +47,7 @@ pub fn len(
     aliases("size")
 )]
 pub fn length(
-    /// The text, list, dict or set.
+    /// The text.
     x: Value,
 ) -> Result<Value, Fault> {
     size_of(&x).map(Value::count)

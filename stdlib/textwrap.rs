@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::search::flags::VERBOSE;
 use crate::search::pattern::compile;
 use crate::search::scan::Scanner;
-use crate::search::syntax::Mode;
+use crate::search::syntax::{Mode, Needs};
 use crate::text::Text;
 
 /// The builtins of this module.
@@ -172,7 +172,7 @@ const PIECES: &str = r#"
     )"#;
 
 fn pieces(text: &str) -> Result<Vec<String>, Fault> {
-    let pattern = compile(PIECES, VERBOSE, Mode::Search, false)?;
+    let pattern = compile(PIECES, VERBOSE, Mode::Search, Needs::default())?;
     let mut scanner = Scanner::new(&pattern, text.as_bytes(), 0);
     let mut out = Vec::new();
     while let Some(range) = scanner.next_range()? {

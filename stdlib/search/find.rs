@@ -7,7 +7,7 @@ use rlm_lang_macros::builtin;
 
 use super::args::{Texts, check_order, flags_with};
 use super::pattern::Regex;
-use super::scan::{Scanner, for_text};
+use super::scan::{Scanner, for_text, with_end};
 use super::syntax::Mode;
 use crate::cost;
 use crate::fault::Fault;
@@ -290,14 +290,52 @@ pub(super) fn first_match(
     from: usize,
 ) -> Result<Value, Fault> {
     for text in &t.texts {
-        let bytes = text.bytes();
-        let pattern = for_text(pattern, mode, bytes)?;
-        let mut scanner = Scanner::new(&pattern, bytes, from);
-        let groups: Option<Vec<Option<Range<usize>>>> = scanner.next_groups()?.map(<[_]>::to_vec);
-        cost::scan(host, scanner.at().saturating_sub(from))?;
-        if let Some(groups) = groups {
-            return Ok(Value::Match(Rc::new(Match { searched: text.clone(), groups, pattern })));
+        if let Some(found) = first_in(host, pattern, text, mode, from)? {
+            return Ok(Value::Match(Rc::new(found)));
         }
     }
     Ok(Value::None)
+}
+
+/// How much of a text decides whether it begins with a match, as far as cost and invalid bytes are
+/// concerned. In bytes.
+const BEGINNING: usize = 64 * 1024;
+
+/// The first match in a text. Only what comes before it is looked at: a search that succeeds early
+/// costs little in a text of any size.
+fn first_in(
+    host: &mut dyn Host,
+    pattern: &Rc<Pattern>,
+    text: &Text,
+    mode: Mode,
+    from: usize,
+) -> Result<Option<Match>, Fault> {
+    let bytes = text.bytes();
+    let plain = with_end(pattern, mode, bytes)?;
+    let mut groups = groups_from(&plain, bytes, from)?;
+    let end = match groups.first() {
+        Some(Some(whole)) => whole.end,
+        _ if mode == Mode::Start => bytes.len().min(from + BEGINNING),
+        _ => bytes.len(),
+    };
+    let seen = bytes.get(from..end).unwrap_or_default();
+    cost::scan(host, seen.len())?;
+    // Among invalid bytes there may be a match that only the other variant finds.
+    let mut pattern = plain;
+    if pattern.is_wild && simdutf8::basic::from_utf8(seen).is_err() {
+        pattern = for_text(&pattern, mode, bytes)?;
+        groups = groups_from(&pattern, bytes, from)?;
+    }
+    let found = !groups.is_empty();
+    Ok(found.then(|| Match { searched: text.clone(), groups, pattern }))
+}
+
+/// The groups of the first match from a byte on; none if there is no match.
+fn groups_from(
+    pattern: &Pattern,
+    bytes: &[u8],
+    from: usize,
+) -> Result<Vec<Option<Range<usize>>>, Fault> {
+    let mut scanner = Scanner::new(pattern, bytes, from);
+    Ok(scanner.next_groups()?.map(<[_]>::to_vec).unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use rlm_lang_macros::builtin;
 use super::args::{Texts, check_order, flags_with};
 use super::flags::VERBOSE;
 use super::pattern::Regex;
-use super::scan::{Scanner, is_match};
+use super::scan::{Scanner, for_text, is_match};
 use super::syntax::Mode;
 use crate::cost;
 use crate::fault::Fault;
@@ -57,6 +57,7 @@ pub fn grep(
             break;
         }
         let bytes = text.bytes();
+        let pattern = for_text(&pattern, Mode::Lines, bytes)?;
         let spans = if left == usize::MAX {
             cost::scan(host, bytes.len())?;
             all_lines(&pattern, bytes)?

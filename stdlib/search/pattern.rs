@@ -9,7 +9,7 @@ use rlm_lang_syntax::signature::Type;
 use rustc_hash::FxHashMap;
 
 use super::flags;
-use super::syntax::{Mode, SyntaxError, translate};
+use super::syntax::{Mode, Needs, SyntaxError, translate};
 use crate::convert::{FromValue, expected};
 use crate::fault::Fault;
 use crate::text::Text;
@@ -60,9 +60,9 @@ impl Regex {
                 Ok(pattern.clone())
             }
             Regex::Compiled(pattern) => {
-                compile(&pattern.source, flags | pattern.flags, mode, false)
+                compile(&pattern.source, flags | pattern.flags, mode, Needs::default())
             }
-            Regex::Source(text) => compile(&text.to_str(), flags, mode, false),
+            Regex::Source(text) => compile(&text.to_str(), flags, mode, Needs::default()),
         }
     }
 
@@ -81,8 +81,8 @@ pub fn known_flags(flags: i64) -> u32 {
 }
 
 struct Cached {
-    /// Flags, mode and kind of `$`.
-    key: (u32, Mode, bool),
+    /// Flags, mode and what the text needs.
+    key: (u32, Mode, Needs),
     pattern: Rc<Pattern>,
     used: Cell<u64>,
 }
@@ -98,13 +98,12 @@ thread_local! {
     static CACHE: RefCell<Cache> = RefCell::default();
 }
 
-/// Compiles a pattern, or finds it in the cache. With `newline` a `$` also holds before a newline
-/// at the end of the text.
+/// Compiles a pattern, or finds it in the cache.
 ///
 /// # Errors
 /// `BadRegex`, with the place in the pattern.
-pub fn compile(source: &str, flags: u32, mode: Mode, newline: bool) -> Result<Rc<Pattern>, Fault> {
-    let key = (flags, mode, newline);
+pub fn compile(source: &str, flags: u32, mode: Mode, needs: Needs) -> Result<Rc<Pattern>, Fault> {
+    let key = (flags, mode, needs);
     let known = CACHE.with_borrow_mut(|cache| {
         cache.clock += 1;
         let cached = cache.patterns.get(source)?.iter().find(|c| c.key == key)?;
@@ -114,13 +113,13 @@ pub fn compile(source: &str, flags: u32, mode: Mode, newline: bool) -> Result<Rc
     if let Some(pattern) = known {
         return Ok(pattern);
     }
-    let pattern = Rc::new(build(source, flags, mode, newline)?);
+    let pattern = Rc::new(build(source, flags, mode, needs)?);
     CACHE.with_borrow_mut(|cache| cache.insert(source, key, pattern.clone()));
     Ok(pattern)
 }
 
 impl Cache {
-    fn insert(&mut self, source: &str, key: (u32, Mode, bool), pattern: Rc<Pattern>) {
+    fn insert(&mut self, source: &str, key: (u32, Mode, Needs), pattern: Rc<Pattern>) {
         if self.count >= KEPT {
             self.evict();
         }
@@ -143,21 +142,23 @@ impl Cache {
     }
 }
 
-fn build(source: &str, flags: u32, mode: Mode, newline: bool) -> Result<Pattern, Fault> {
+fn build(source: &str, flags: u32, mode: Mode, needs: Needs) -> Result<Pattern, Fault> {
     if source.len() > MAX_LENGTH {
         let message =
             format!("this regex is too long: {} bytes, at most {MAX_LENGTH}", source.len());
         return Err(Fault::new(Code::BadRegex, message)
             .with_help("for a plain text use `x in t`, find or quoted"));
     }
-    let translated = translate(source, flags, mode, newline).map_err(|e| bad(source, &e))?;
+    let translated = translate(source, flags, mode, needs).map_err(|e| bad(source, &e))?;
     let engine = match (&translated.literal, translated.fancy) {
-        (Some(literal), _) => PatternEngine::Literal(Finder::new(literal).into_owned()),
+        (Some(literal), _) => PatternEngine::Literal(Box::new(Finder::new(literal).into_owned())),
         (None, false) => PatternEngine::Fast(fast(source, &translated.regex)?),
         (None, true) => PatternEngine::Fancy(Box::new(fancy(source, &translated.regex)?)),
     };
-    let has_end = translated.has_end && !newline;
-    Ok(Pattern { source: source.to_string(), flags, engine, names: translated.names, has_end })
+    let has_end = translated.has_end && !needs.newline;
+    let is_wild = translated.is_wild && !needs.invalid && !translated.fancy;
+    let names = translated.names;
+    Ok(Pattern { source: source.to_string(), flags, engine, names, has_end, is_wild })
 }
 
 fn fast(source: &str, regex: &str) -> Result<regex::bytes::Regex, Fault> {
@@ -234,7 +235,9 @@ fn too_big(source: &str) -> Fault {
 /// # Errors
 /// What is wrong with it: one line.
 pub fn check_pattern(source: &str) -> Result<(), String> {
-    build(source, 0, Mode::Search, false).map(drop).map_err(|fault| fault.message.clone())
+    build(source, 0, Mode::Search, Needs::default())
+        .map(drop)
+        .map_err(|fault| fault.message.clone())
 }
 
 #[cfg(test)]
@@ -243,19 +246,19 @@ mod tests {
 
     #[test]
     fn patterns_are_compiled_once_and_forgotten_in_the_end() {
-        let first = compile("a+", 0, Mode::Search, false).unwrap();
-        assert!(Rc::ptr_eq(&first, &compile("a+", 0, Mode::Search, false).unwrap()));
-        assert!(!Rc::ptr_eq(&first, &compile("a+", 2, Mode::Search, false).unwrap()));
+        let first = compile("a+", 0, Mode::Search, Needs::default()).unwrap();
+        assert!(Rc::ptr_eq(&first, &compile("a+", 0, Mode::Search, Needs::default()).unwrap()));
+        assert!(!Rc::ptr_eq(&first, &compile("a+", 2, Mode::Search, Needs::default()).unwrap()));
         for i in 0..2 * KEPT {
-            compile(&format!("x{i}+"), 0, Mode::Search, false).unwrap();
+            compile(&format!("x{i}+"), 0, Mode::Search, Needs::default()).unwrap();
         }
         assert!(CACHE.with_borrow(|cache| cache.count) <= KEPT);
-        assert!(!Rc::ptr_eq(&first, &compile("a+", 0, Mode::Search, false).unwrap()));
+        assert!(!Rc::ptr_eq(&first, &compile("a+", 0, Mode::Search, Needs::default()).unwrap()));
     }
 
     #[test]
     fn bad_patterns_say_where_and_what_to_do() {
-        let fault = compile("a(b", 0, Mode::Search, false).err().unwrap();
+        let fault = compile("a(b", 0, Mode::Search, Needs::default()).err().unwrap();
         assert_eq!(fault.code, Code::BadRegex);
         assert_eq!(
             fault.message,

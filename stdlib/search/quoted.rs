@@ -6,7 +6,7 @@ use rlm_lang_syntax::codes::Code;
 use super::args::Texts;
 use super::pattern::compile;
 use super::scan::Scanner;
-use super::syntax::Mode;
+use super::syntax::{Mode, Needs};
 use crate::convert::expected;
 use crate::cost;
 use crate::fault::Fault;
@@ -44,7 +44,8 @@ pub fn quoted(
     let last = quote.iter().rposition(|c| !marks(c));
     let (Some(first), Some(last)) = (first, last) else { return Ok(None) };
     let quote = quote.get(first..=last).unwrap_or_default();
-    let pattern = compile(&probe(quote), super::flags::IGNORE_CASE, Mode::Search, false)?;
+    let pattern =
+        compile(&probe(quote), super::flags::IGNORE_CASE, Mode::Search, Needs::default())?;
     for text in &in_.texts {
         cost::scan(host, text.byte_len())?;
         let mut scanner = Scanner::new(&pattern, text.bytes(), 0);

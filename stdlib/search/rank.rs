@@ -123,24 +123,27 @@ impl Index {
     }
 }
 
-/// What a set of texts is known by: where each stands, and how long it is.
-type Key = Vec<(usize, usize)>;
-
-/// An index with the texts it was built of.
-type Known = (Key, Vec<Text>, Rc<Index>);
+/// An index that was made before.
+struct Known {
+    /// What the texts are known by: where each stands, and how long it is.
+    key: Vec<(usize, usize)>,
+    /// Kept: as long as they live, no other text can stand at the same place.
+    _texts: Vec<Text>,
+    index: Rc<Index>,
+}
 
 thread_local! {
-    /// The indexes used last, the newest at the end, with the texts: as long as those live, no
-    /// other text can stand at the same place.
+    /// The indexes used last, the newest at the end.
     static KNOWN: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
 }
 
 fn index_of(host: &mut dyn Host, texts: &[Text]) -> Result<Rc<Index>, Fault> {
     // Short strings lie inside their value, so their place says nothing: no key for those.
     let lasting = texts.iter().all(|t| t.source().is_some());
-    let key: Key = texts.iter().map(|t| (t.bytes().as_ptr() as usize, t.byte_len())).collect();
+    let key: Vec<(usize, usize)> =
+        texts.iter().map(|t| (t.bytes().as_ptr() as usize, t.byte_len())).collect();
     let known = KNOWN.with_borrow(|known| {
-        known.iter().find(|(k, ..)| lasting && *k == key).map(|(.., index)| index.clone())
+        known.iter().find(|known| lasting && known.key == key).map(|known| known.index.clone())
     });
     if let Some(index) = known {
         host.spend(texts.len() as u64)?;
@@ -156,7 +159,7 @@ fn index_of(host: &mut dyn Host, texts: &[Text]) -> Result<Rc<Index>, Fault> {
             if known.len() >= KEPT {
                 known.remove(0);
             }
-            known.push((key, texts.to_vec(), index.clone()));
+            known.push(Known { key, _texts: texts.to_vec(), index: index.clone() });
         });
     }
     Ok(index)

@@ -8,7 +8,7 @@ use regex::bytes::CaptureLocations;
 use rlm_lang_syntax::codes::Code;
 
 use super::pattern::compile;
-use super::syntax::Mode;
+use super::syntax::{Mode, Needs};
 use crate::fault::Fault;
 use crate::text_methods::unicode::{decode_at, is_continuation};
 use crate::value::{Pattern, PatternEngine};
@@ -22,17 +22,33 @@ pub struct Scanner<'p, 'h> {
     found: Vec<Option<Range<usize>>>,
 }
 
-/// The pattern that means the same in a text with a newline at its end, where `$` also holds
-/// before that newline.
+/// The pattern that means the same in this text: before a newline at its end `$` holds too, and
+/// invalid bytes are characters for `.`.
 ///
 /// # Errors
 /// When it cannot be compiled.
 pub fn for_text(pattern: &Rc<Pattern>, mode: Mode, bytes: &[u8]) -> Result<Rc<Pattern>, Fault> {
-    if pattern.has_end && bytes.last() == Some(&b'\n') {
-        compile(&pattern.source, pattern.flags, mode, true)
-    } else {
-        Ok(pattern.clone())
+    let invalid = pattern.is_wild && simdutf8::basic::from_utf8(bytes).is_err();
+    variant(pattern, mode, Needs { newline: needs_newline(pattern, bytes), invalid })
+}
+
+/// The pattern that means the same in this text if it is valid UTF-8.
+///
+/// # Errors
+/// When it cannot be compiled.
+pub fn with_end(pattern: &Rc<Pattern>, mode: Mode, bytes: &[u8]) -> Result<Rc<Pattern>, Fault> {
+    variant(pattern, mode, Needs { newline: needs_newline(pattern, bytes), invalid: false })
+}
+
+fn needs_newline(pattern: &Pattern, bytes: &[u8]) -> bool {
+    pattern.has_end && bytes.last() == Some(&b'\n')
+}
+
+fn variant(pattern: &Rc<Pattern>, mode: Mode, needs: Needs) -> Result<Rc<Pattern>, Fault> {
+    if needs == Needs::default() {
+        return Ok(pattern.clone());
     }
+    compile(&pattern.source, pattern.flags, mode, needs)
 }
 
 impl<'p, 'h> Scanner<'p, 'h> {

@@ -19,6 +19,15 @@ pub enum Mode {
     Lines,
 }
 
+/// What the text that is searched needs beyond the ordinary.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Needs {
+    /// `$` also holds before a newline at the end of the text; `fancy-regex` alone can do that.
+    pub newline: bool,
+    /// `.` and negated classes also match a byte that is invalid UTF-8.
+    pub invalid: bool,
+}
+
 /// A pattern in the syntax of the engines.
 #[derive(Debug)]
 pub struct Translated {
@@ -33,6 +42,8 @@ pub struct Translated {
     /// Whether it has a `$` that also holds before a newline at the end of the text; it was
     /// written as the very end unless `newline` was asked for.
     pub has_end: bool,
+    /// Whether it has a `.` or a negated class.
+    pub is_wild: bool,
 }
 
 /// Why a pattern is wrong, and where, in characters.
@@ -44,8 +55,7 @@ pub struct SyntaxError {
     pub position: usize,
 }
 
-/// Translates a pattern. `flags` are Python's; with `newline`, `$` also holds before a newline at
-/// the end of the text, which needs `fancy-regex`.
+/// Translates a pattern; `flags` are Python's.
 ///
 /// # Errors
 /// Those that Python reports too.
@@ -53,15 +63,15 @@ pub fn translate(
     pattern: &str,
     flags: u32,
     mode: Mode,
-    newline: bool,
+    needs: Needs,
 ) -> Result<Translated, SyntaxError> {
     let chars: Vec<char> = pattern.chars().collect();
-    let look = Translator::new(&chars, flags, mode, newline, false);
+    let look = Translator::new(&chars, flags, mode, needs, false);
     // Flags and lookaround may stand anywhere, but decide how everything is written.
     let first = look.run()?;
     let again = first.global != flags || first.fancy;
     let done = if again {
-        Translator::new(&chars, first.global, mode, newline, first.fancy).run()?
+        Translator::new(&chars, first.global, mode, needs, first.fancy).run()?
     } else {
         first
     };
@@ -73,7 +83,7 @@ struct Translator<'a> {
     at: usize,
     out: String,
     mode: Mode,
-    newline: bool,
+    needs: Needs,
     /// Flags for the whole pattern, those found in it included.
     global: u32,
     /// Flags at this place.
@@ -84,6 +94,7 @@ struct Translator<'a> {
     fancy: bool,
     literal: Option<String>,
     has_end: bool,
+    is_wild: bool,
     /// What a quantifier here would repeat.
     last: Last,
 }
@@ -98,13 +109,13 @@ enum Last {
 type Step = Result<(), SyntaxError>;
 
 impl<'a> Translator<'a> {
-    fn new(chars: &'a [char], flags: u32, mode: Mode, newline: bool, fancy: bool) -> Self {
+    fn new(chars: &'a [char], flags: u32, mode: Mode, needs: Needs, fancy: bool) -> Self {
         Translator {
             chars,
             at: 0,
             out: String::with_capacity(chars.len() + 8),
             mode,
-            newline,
+            needs,
             global: flags,
             flags,
             open: Vec::new(),
@@ -112,6 +123,7 @@ impl<'a> Translator<'a> {
             fancy,
             literal: Some(String::new()),
             has_end: false,
+            is_wild: false,
             last: Last::Nothing,
         }
     }
@@ -141,7 +153,14 @@ impl<'a> Translator<'a> {
                 .any(|c| !c.is_ascii() || c.is_alphabetic());
         let anywhere = matches!(self.mode, Mode::Search | Mode::Lines);
         let literal = self.literal.filter(|l| !l.is_empty() && anywhere && !cased);
-        Translated { regex, fancy: self.fancy, literal, names: self.names, has_end: self.has_end }
+        Translated {
+            regex,
+            fancy: self.fancy,
+            literal,
+            names: self.names,
+            has_end: self.has_end,
+            is_wild: self.is_wild,
+        }
     }
 
     fn peek(&self) -> Option<char> {
@@ -169,6 +188,17 @@ impl<'a> Translator<'a> {
         self.last = last;
     }
 
+    /// Writes something that matches U+FFFD, and so an invalid byte too.
+    fn wild(&mut self, text: &str) {
+        self.is_wild = true;
+        // `fancy-regex` has no bytes beside characters.
+        if self.needs.invalid && !self.fancy {
+            self.operator(&format!("(?:{text}|(?-u:[\\x80-\\xff]))"), Last::Atom);
+        } else {
+            self.operator(text, Last::Atom);
+        }
+    }
+
     /// Writes a character that means itself.
     fn plain(&mut self, c: char) {
         push_literal(c, &mut self.out);
@@ -193,7 +223,7 @@ impl<'a> Translator<'a> {
                 None => return Err(error("unbalanced parenthesis", start)),
             },
             '|' => self.operator("|", Last::Nothing),
-            '.' => self.operator(if self.on(DOT_ALL) { "(?s:.)" } else { "." }, Last::Atom),
+            '.' => self.wild(if self.on(DOT_ALL) { "(?s:.)" } else { "." }),
             '^' => {
                 let lines = self.on(MULTILINE) || self.mode == Mode::Lines;
                 self.operator(if lines { "(?m:^)" } else { "\\A" }, Last::Nothing);
@@ -223,7 +253,7 @@ impl<'a> Translator<'a> {
             return self.operator("(?m:$)", Last::Nothing);
         }
         self.has_end = true;
-        if self.newline {
+        if self.needs.newline {
             self.fancy = true;
             self.operator("(?=\\n?\\z)", Last::Nothing);
         } else {
@@ -453,9 +483,13 @@ impl<'a> Translator<'a> {
                 let written = self.boundary(c);
                 self.operator(&written, Last::Nothing);
             }
-            'd' | 'D' | 's' | 'S' | 'w' | 'W' => {
+            'd' | 's' | 'w' => {
                 let written = shorthand(c, self.on(ASCII));
                 self.operator(&written, Last::Atom);
+            }
+            'D' | 'S' | 'W' => {
+                let written = shorthand(c, self.on(ASCII));
+                self.wild(&written);
             }
             'p' | 'P' => return self.property(start),
             '1'..='9' if !self.octal_ahead() => {
@@ -560,9 +594,12 @@ impl<'a> Translator<'a> {
     /// What stands behind a `[`.
     fn class(&mut self, start: usize) -> Step {
         let mut out = String::from("[");
-        if self.eat('^') {
+        let negated = self.eat('^');
+        if negated {
             out.push('^');
         }
+        // Whether U+FFFD is among what is listed.
+        let mut listed = false;
         let mut empty = true;
         loop {
             let Some(c) = self.peek() else {
@@ -574,7 +611,10 @@ impl<'a> Translator<'a> {
             }
             empty = false;
             let begin = self.at;
-            let Some(low) = self.class_item(&mut out)? else { continue };
+            let Some(low) = self.class_item(&mut out)? else {
+                listed |= out.ends_with(['D', 'S', 'W']);
+                continue;
+            };
             // A range, unless the dash is the last thing in the class.
             if self.peek() == Some('-') && self.ahead(1).is_some_and(|c| c != ']') {
                 self.at += 1;
@@ -593,7 +633,11 @@ impl<'a> Translator<'a> {
             }
         }
         out.push(']');
-        self.operator(&out, Last::Atom);
+        if negated == listed {
+            self.operator(&out, Last::Atom);
+        } else {
+            self.wild(&out);
+        }
         Ok(())
     }
 
@@ -668,18 +712,19 @@ mod tests {
     use super::*;
 
     fn regex(pattern: &str) -> String {
-        translate(pattern, 0, Mode::Search, false).unwrap().regex
+        translate(pattern, 0, Mode::Search, Needs::default()).unwrap().regex
     }
 
     fn problem(pattern: &str) -> (String, usize) {
-        let error = translate(pattern, 0, Mode::Search, false).unwrap_err();
+        let error = translate(pattern, 0, Mode::Search, Needs::default()).unwrap_err();
         (error.message, error.position)
     }
 
     #[test]
     fn literals_are_recognised() {
-        let literal =
-            |pattern, flags| translate(pattern, flags, Mode::Search, false).unwrap().literal;
+        let literal = |pattern, flags| {
+            translate(pattern, flags, Mode::Search, Needs::default()).unwrap().literal
+        };
         assert_eq!(literal("magic number", 0).as_deref(), Some("magic number"));
         assert_eq!(literal(r"a\.b\|c{", 0).as_deref(), Some("a.b|c{"));
         assert_eq!(literal("a.b", 0), None);
@@ -707,7 +752,8 @@ mod tests {
 
     #[test]
     fn names_of_groups_are_kept() {
-        let names = translate(r"(a)(?P<n>b)(?:c)", 0, Mode::Search, false).unwrap().names;
+        let names =
+            translate(r"(a)(?P<n>b)(?:c)", 0, Mode::Search, Needs::default()).unwrap().names;
         assert_eq!(names, [None, None, Some("n".to_string())]);
     }
 

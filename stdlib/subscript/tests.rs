@@ -79,6 +79,7 @@ fn a_match() -> Value {
         names: vec![None, None, Some("digit".to_string())],
         flags: 0,
         has_end: false,
+        is_wild: false,
     };
     Value::Match(Rc::new(Match {
         searched: "xa7x".into(),

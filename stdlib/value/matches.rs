@@ -50,13 +50,16 @@ pub struct Pattern {
     /// Whether a `$` in it was compiled as the very end, so that a text with a newline at its end
     /// needs another engine.
     pub has_end: bool,
+    /// Whether a `.` or a negated class in it was compiled for valid UTF-8 alone, so that a text with
+    /// invalid bytes needs another engine.
+    pub is_wild: bool,
 }
 
 /// Which engine runs a regex.
 #[allow(clippy::large_enum_variant)] // one for each compiled regex, behind an `Rc`
 pub enum PatternEngine {
     /// No regex at all: a text to look for.
-    Literal(memchr::memmem::Finder<'static>),
+    Literal(Box<memchr::memmem::Finder<'static>>),
     /// Linear time, over bytes.
     Fast(regex::bytes::Regex),
     /// Lookaround and back-references, with a step limit.

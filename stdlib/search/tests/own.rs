@@ -260,3 +260,64 @@ fn count_counts_texts_items_and_what_is_true() {
     let even = function(|args| Ok(Value::Bool(matches!(args[0], Value::Int(n) if n % 2 == 0))));
     assert_eq!(count("[1, 2, 4]", even), "2");
 }
+
+#[test]
+fn invalid_bytes_are_characters() {
+    let source = Source::from_bytes("x", b"user=caf\xe9 id=1\nuser=ok id=2\n\xff\xfe".to_vec());
+    let mut host = FakeHost::new();
+    host.context = Text::whole(&source);
+    let mut run = |name: &str, regex: &str| shown(host.run(name, &[text(regex)]));
+    assert_eq!(run("grep", "user=.* id="), "['user=caf\u{fffd} id=1', 'user=ok id=2']");
+    assert_eq!(run("findall", "user=(.+?) "), "['caf\u{fffd}', 'ok']");
+    assert_eq!(run("findall", r"user=(\S+)"), "['caf\u{fffd}', 'ok']");
+    assert_eq!(run("findall", r"f([^ ]) "), "['\u{fffd}']");
+    assert_eq!(run("findall", r"f(\w) "), "[]");
+    assert_eq!(run("findall", r"[\s\S]\Z"), "['\u{fffd}']");
+    assert_eq!(run("search", r"(?s)user.*2"), "'user=caf\u{fffd} id=1\\nuser=ok id=2'");
+}
+
+/// Whatever stands in a pattern, it is an error or it runs; and what is replaced by itself or cut and
+/// put together again is the text.
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        #[test]
+        fn no_pattern_panics(
+            regex in r"[ab(){}\[\]|*+?^$.\\dwsbBAZPx<>=!:#i0-3,\- é\n]{0,16}",
+            content in r"[ab \né0-2]{0,12}",
+        ) {
+            let mut host = FakeHost::new();
+            let args = [text(&regex), text(&content)];
+            for name in ["grep", "findall", "finditer", "search", "match", "fullmatch", "re.split"] {
+                let Ok(found) = host.run(name, &args) else { continue };
+                let _ = repr(&found);
+            }
+            if let Ok(same) = host.run("sub", &[text(&regex), text(r"\g<0>"), text(&content)]) {
+                prop_assert_eq!(same.as_text().unwrap(), content.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn deep_and_large_patterns_end_in_errors() {
+        for regex in [
+            "(?:".repeat(5000) + &")".repeat(5000),
+            "(?=".repeat(5000) + &")".repeat(5000),
+            "(a".repeat(3000) + &")".repeat(3000),
+            "a|".repeat(20_000),
+            r"((a{100}){100}){100}".to_string(),
+            r"(?=((a{100}){100}){100})".to_string(),
+            r"(a)(\1{1000}){1000}".to_string(),
+            "[".repeat(10_000),
+            r"\w{1000}{1000}".to_string(),
+        ] {
+            let mut host = FakeHost::new();
+            let _ = host.run("findall", &[text(&regex), text("aaa a")]);
+        }
+    }
+}
