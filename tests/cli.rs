@@ -365,3 +365,59 @@ fn doc_shows_a_builtin() {
     }
     fails(&run(folder.path(), &["doc", "grpe"]), 1, &["grpe", "grep"]);
 }
+
+#[test]
+fn items_that_call_models_wait_at_the_same_time() {
+    let server = Script::new()
+        .rule(r"^first (\d+)", "a$1")
+        .rule(r"^second a(\d+)", "b$1")
+        .latency(std::time::Duration::from_millis(60))
+        .start();
+    let folder = folder_with(&[]);
+    let code = "\
+def both(i) {
+    one = ask(f\"first {i}\")
+    print(i, one)
+    return ask(f\"second {one}\")
+}
+found = [both(i) for i in range(8)]
+fs = [lambda: ask(f\"first {i}\") for i in (1, 2)]
+answer([found, {k: [f() for f in fs] for k in (1, 2)}])";
+    let output = run(folder.path(), &["run", "-e", code, "--base-url", &server.url()]);
+    let printed: String = (0..8).map(|i| format!("{i} a{i}\n")).collect();
+    let found: Vec<String> = (0..8).map(|i| format!("\"b{i}\"")).collect();
+    let nested = r#"{"1": ["a2", "a2"], "2": ["a2", "a2"]}"#;
+    let expected = format!("{printed}[[{}], {nested}]\n", found.join(", "));
+    assert_eq!(out(&output), expected, "{}", err(&output));
+    assert_eq!(server.arrived(), 20);
+    assert!(server.most_in_flight() >= 8, "{}", server.most_in_flight());
+}
+
+#[test]
+fn an_item_that_fails_ends_the_comprehension_in_order() {
+    let server = Script::new().rule(r"^q (\d+)", "r$1").start();
+    let folder = folder_with(&[]);
+    let code = "\
+def one(i) {
+    r = ask(f\"q {i}\")
+    print(r)
+    assert i != 3, \"three\"
+    return r
+}
+try { xs = [one(i) for i in range(6)] } except e { print(\"caught\", e) }
+print(ask(\"q 9\"))";
+    let output = run(folder.path(), &["run", "-e", code, "--base-url", &server.url()]);
+    assert_eq!(out(&output), "r0\nr1\nr2\nr3\ncaught three\nr9\n", "{}", err(&output));
+}
+
+#[test]
+fn too_many_calls_are_refused_before_the_first() {
+    let server = Script::new().otherwise("ok").start();
+    let folder = folder_with(&[]);
+    let code = "rs = [ask(\"q\") for i in range(50)]";
+    let url = server.url();
+    let args = ["run", "-e", code, "--base-url", &url, "--max-calls", "20"];
+    let output = run(folder.path(), &args);
+    assert!(err(&output).contains("50 model calls"), "{}", err(&output));
+    assert_eq!(server.arrived(), 0);
+}

@@ -32,10 +32,12 @@ pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
     let context = settings::load(&args.inputs, false)?;
     let keeper = Rc::new(RefCell::new(None));
     let limits = settings::limits(&args.limits);
+    let calls = limits.calls;
     let connect = run::connect(args.models, limits, Observers::default(), keeper.clone());
     let task = Task::new(Text::from(args.question), Text::whole(&context.source));
     let documents = task.documents.len();
-    let outside = ProgramOutside::new(task, std::io::stdout(), connect);
+    let mut outside = ProgramOutside::new(task, std::io::stdout(), connect);
+    outside.calls = calls;
     let interactive = std::io::stdin().is_terminal();
     if interactive {
         let bytes = context.source.bytes().len() as u64;

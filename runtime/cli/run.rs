@@ -11,6 +11,7 @@ use rlm_lang_std::output::{answer_text, preview};
 use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::check;
+use rlm_lang_syntax::codes::Code;
 use tokio::runtime::Runtime;
 
 use super::args::{Models, Output, Run};
@@ -53,6 +54,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     let task = Task::new(Text::from(args.question), Text::whole(&context.source));
     let mut outside =
         ProgramOutside::new(task, BufWriter::with_capacity(1 << 16, std::io::stdout()), connect);
+    outside.calls = Some(args.limits.max_calls);
     let fuel = fuel(args.max_steps, args.max_memory);
     let mut session = Session::new();
     let outcome = match session.run(&source, &parsed.program.body, &mut outside, fuel) {
@@ -180,9 +182,7 @@ pub(super) fn show_fault(name: &str, fault: &Fault, session: &Session) -> u8 {
             eprintln!("rlm-lang: {}{help}", fault.message);
         }
     }
-    if fault.kind == FaultKind::Limit && fault.code != rlm_lang_syntax::codes::Code::NoModel {
-        exit::LIMIT
-    } else {
-        exit::FAILED
-    }
+    let is_limit = fault.kind == FaultKind::Limit && fault.code != Code::NoModel;
+    // A program that was refused because it would go over a limit was stopped by that limit.
+    if is_limit || fault.code == Code::LimitReached { exit::LIMIT } else { exit::FAILED }
 }

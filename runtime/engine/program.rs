@@ -25,6 +25,8 @@ pub struct ProgramOutside<W: Write> {
     connect: Connect,
     models: Option<TurnOutside>,
     answer: Option<(Value, Option<List>)>,
+    /// Calls that the limits allow, known before any model is connected.
+    pub calls: Option<u64>,
     /// The hub, once there is one.
     pub hub: Option<Arc<Hub>>,
     /// Set from outside to stop the program.
@@ -42,6 +44,7 @@ impl<W: Write> ProgramOutside<W> {
             connect,
             models: None,
             answer: None,
+            calls: None,
             hub: None,
             cancelled: Arc::default(),
         }
@@ -118,7 +121,10 @@ impl<W: Write> Outside for ProgramOutside<W> {
     }
 
     fn budget(&self) -> Budget {
-        self.models.as_ref().map(Outside::budget).unwrap_or_default()
+        match &self.models {
+            Some(models) => models.budget(),
+            None => Budget { calls_left: self.calls, ..Budget::default() },
+        }
     }
 
     fn window_chars(&self) -> Option<usize> {

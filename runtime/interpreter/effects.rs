@@ -142,12 +142,8 @@ fn certain_calls(expr: &Expr) -> u64 {
 /// The expressions directly inside one that is no call.
 fn children<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
     match &expr.op {
-        Op::Const(_) | Op::Variable(..) | Op::Input(_) => {}
-        Op::Function(code) => {
-            if let Body::Expr(body) = &code.body {
-                f(body);
-            }
-        }
+        // Making a function calls nothing yet.
+        Op::Const(_) | Op::Variable(..) | Op::Input(_) | Op::Function(_) => {}
         Op::Format(pieces) => piece_children(pieces, f),
         Op::List(items) | Op::Tuple(items) | Op::Set(items) => {
             items.iter().for_each(|item| f(&item.value));
