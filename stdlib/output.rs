@@ -198,9 +198,9 @@ struct Bounded {
 }
 
 impl Bounded {
-    /// One item shows at most this much of the whole.
+    /// Characters of one text among others: several should be seen, not one.
     fn item_room(&self) -> usize {
-        (self.max / 4).max(60)
+        (self.max / 8).clamp(60, 300)
     }
 
     fn is_full(&self) -> bool {
