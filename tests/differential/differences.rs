@@ -35,8 +35,8 @@ pub fn read(file: &std::path::Path) -> Result<Vec<Row>, String> {
     let context = serde_json::Value::from(input);
     let rows = text.lines().filter(|line| line.starts_with('|')).skip(2);
     let rows = rows.map(|line| {
-        let [what, code, python, here] = cells(line)
-            .ok_or_else(|| format!("{shown}: expected four cells in the row {line}"))?;
+        let [what, code, python, here] =
+            cells(line).ok_or_else(|| format!("{shown}: expected four cells in the row {line}"))?;
         let code = code.replace('↵', "\n");
         Ok(Row {
             name: format!("differences/{what}"),

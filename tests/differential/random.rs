@@ -67,8 +67,11 @@ impl Random {
     }
 
     fn float_literal(&mut self) -> String {
-        let plain =
-            format!("{}.{}", self.below(2000) as i64 - 1000, self.pick(&["0", "5", "25", "1", "333"]));
+        let plain = format!(
+            "{}.{}",
+            self.below(2000) as i64 - 1000,
+            self.pick(&["0", "5", "25", "1", "333"])
+        );
         let special = self.pick(&[
             "0.1",
             "-0.0",
@@ -200,7 +203,9 @@ impl Random {
     }
 
     fn needle(&mut self) -> String {
-        self.pick(&[r#""a""#, r#""o""#, r#""an""#, r#"" ""#, r#""é""#, r#""zz""#, r#"",""#, r#""l""#])
+        self.pick(&[
+            r#""a""#, r#""o""#, r#""an""#, r#"" ""#, r#""é""#, r#""zz""#, r#"",""#, r#""l""#,
+        ])
     }
 
     fn text(&mut self, depth: usize) -> String {
@@ -237,7 +242,12 @@ impl Random {
             8 => format!("str({})", self.int(d)),
             9 => format!("str({})", self.float(d)),
             10 => format!("{}[{}]", self.text(d), self.below(9)),
-            11 => format!("{}.{}({})[2]", self.text(d), self.pick(&["partition", "rpartition"]), self.needle()),
+            11 => format!(
+                "{}.{}({})[2]",
+                self.text(d),
+                self.pick(&["partition", "rpartition"]),
+                self.needle()
+            ),
             12 => format!("{}.strip({})", self.text(d), self.needle()),
             _ => self.formatted(d),
         }
@@ -300,7 +310,11 @@ impl Random {
             2 => format!("{}.split({}, {})", self.text(d), self.needle(), self.below(3)),
             3 => format!("{}.splitlines()", self.text(d)),
             4 => format!("sorted({}, key=len)", self.texts(d)),
-            5 => format!("[x.{}() for x in {}]", self.pick(&["upper", "strip", "title"]), self.texts(d)),
+            5 => format!(
+                "[x.{}() for x in {}]",
+                self.pick(&["upper", "strip", "title"]),
+                self.texts(d)
+            ),
             6 => format!("{}[{}]", self.texts(d), self.slice()),
             7 => format!("list({})", self.text(d)),
             _ => format!("{}.rsplit({}, 1)", self.text(d), self.needle()),
@@ -314,7 +328,11 @@ impl Random {
         }
         let d = depth - 1;
         match self.below(5) {
-            0 => format!("{{k: v + 1 for k, v in {}.items() if v > {}}}", self.dict(d), self.below(30)),
+            0 => format!(
+                "{{k: v + 1 for k, v in {}.items() if v > {}}}",
+                self.dict(d),
+                self.below(30)
+            ),
             1 => format!("dict(zip({}, {}))", self.texts(d), self.ints(d)),
             2 => format!("{{**{}, **{}}}", self.dict(d), self.dict(d)),
             3 => format!("dict(sorted({}.items()))", self.dict(d)),
@@ -333,8 +351,9 @@ impl Random {
                 format!("f\"[{{{}:{align}{sign}{width}{kind}}}]\"", unquoted(self.int(depth)))
             }
             1 => {
-                let kind =
-                    self.pick(&["", ".2f", ".0f", ".3e", "g", ".4g", ",.1f", ".1%", "e", ".5", ",", "n"]);
+                let kind = self.pick(&[
+                    "", ".2f", ".0f", ".3e", "g", ".4g", ",.1f", ".1%", "e", ".5", ",", "n",
+                ]);
                 let sign = self.pick(&["", "+", " "]);
                 format!("f\"[{{{}:{align}{sign}{width}{kind}}}]\"", unquoted(self.float(depth)))
             }
