@@ -31,7 +31,9 @@ struct Slot<'a> {
 impl<'a> Shape<'a> {
     /// A builtin, called by its name or in method style.
     pub(super) fn of_builtin(signature: &'a Signature, as_method: bool) -> Shape<'a> {
-        let slots = signature.params.iter().map(|param| Slot {
+        // `**fields` is no slot of its own; it stands behind all others.
+        let params = signature.params.iter().filter(|param| param.arity != Arity::Keywords);
+        let slots = params.map(|param| Slot {
             name: param.name,
             aliases: param.aliases,
             default: param.default,
@@ -40,7 +42,7 @@ impl<'a> Shape<'a> {
         Shape {
             name: signature.name,
             slots: slots.collect(),
-            any_keyword: false,
+            any_keyword: signature.keywords().is_some(),
             receiver: as_method.then(|| signature.receiver.unwrap_or(0)),
         }
     }
