@@ -17,7 +17,7 @@ use rlm_lang_syntax::ast::{self, ExprKind, StmtKind};
 use rlm_lang_syntax::codes::Code as ErrorCode;
 use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::scope;
-use rlm_lang_syntax::signature::Catalog;
+use rlm_lang_syntax::signature::{Catalog, Type};
 use rlm_lang_syntax::span::Span;
 use rlm_lang_syntax::visit::{Child, statement_children};
 
@@ -60,11 +60,7 @@ pub(crate) fn lower(
     };
     let body = lowerer.block(body);
     let frame = lowerer.functions.pop().map(|f| f.size).unwrap_or_default();
-    if lowerer.errors.is_empty() {
-        Ok(Code { body, frame, program })
-    } else {
-        Err(lowerer.errors)
-    }
+    if lowerer.errors.is_empty() { Ok(Code { body, frame, program }) } else { Err(lowerer.errors) }
 }
 
 /// Binds the names that imports bring in, wherever in the program they stand.
@@ -331,9 +327,7 @@ impl Lowerer<'_> {
             params.iter().map(|p| p.default.as_ref().map(|d| self.expr(d))).collect();
         let (bound, shared) = match body {
             FunctionBody::Block(body) => (scope::bound(body), scope::used_in_functions(body)),
-            FunctionBody::Expr(expr) => {
-                (scope::Bound::default(), scope::used_in_lambdas(expr))
-            }
+            FunctionBody::Expr(expr) => (scope::Bound::default(), scope::used_in_lambdas(expr)),
         };
         for global in &bound.globals {
             self.names.globals.insert(global.clone());
@@ -541,11 +535,8 @@ impl Lowerer<'_> {
             return Op::Const(value);
         }
         let near = self.nearest(name);
-        let mut error = Diagnostic::error(
-            ErrorCode::UnknownName,
-            span,
-            format!("nothing is called `{name}`"),
-        );
+        let mut error =
+            Diagnostic::error(ErrorCode::UnknownName, span, format!("nothing is called `{name}`"));
         error.help = near.map(|near| format!("did you mean `{near}`?"));
         self.errors.push(error);
         Op::Const(Value::None)
@@ -601,7 +592,29 @@ impl Lowerer<'_> {
         }
     }
 
+    /// `str.lower` as in `key=str.lower`: the method itself, waiting for its value. A builtin
+    /// takes that value as its first argument.
+    fn method_of_type(&mut self, object: &ast::Expr, name: &str) -> Option<&'static Builtin> {
+        let ExprKind::Name(of) = &object.kind else { return None };
+        let owner = match of.as_str() {
+            "str" => Type::Text,
+            "list" => Type::List,
+            "tuple" => Type::Tuple,
+            "dict" => Type::Dict,
+            "set" => Type::Set,
+            "int" => Type::Int,
+            "float" => Type::Float,
+            _ => return None,
+        };
+        let method = self.table.method(owner, name).filter(|m| m.signature.is_method())?;
+        let starts_with_value = method.signature.receiver.is_none_or(|slot| slot == 0);
+        (starts_with_value && self.variable(of).is_none()).then_some(method)
+    }
+
     fn attribute(&mut self, object: &ast::Expr, name: &ast::Name) -> Op {
+        if let Some(method) = self.method_of_type(object, &name.text) {
+            return Op::Const(Value::Function(Rc::new(Function::Builtin(method))));
+        }
         if let Some(path) = self.module_path(object) {
             let path = format!("{path}.{}", name.text);
             if let Some(value) = self.named_value(&path) {
@@ -621,9 +634,9 @@ impl Lowerer<'_> {
         step: &Option<Box<ast::Expr>>,
     ) -> SliceCode {
         let from_end = |bound: &Option<Box<ast::Expr>>| {
-            bound.as_ref().is_some_and(|b| {
-                matches!(b.kind, ExprKind::Unary { op: ast::UnaryOp::Minus, .. })
-            })
+            bound
+                .as_ref()
+                .is_some_and(|b| matches!(b.kind, ExprKind::Unary { op: ast::UnaryOp::Minus, .. }))
         };
         SliceCode {
             object: self.expr(object),
@@ -659,8 +672,7 @@ impl Lowerer<'_> {
         let element = self.expr(element);
         let value = value.map(|v| self.expr(v));
         self.frame().scopes.pop();
-        let mut code =
-            Comprehension { kind, element, value, clauses, concurrent: false, calls: 0 };
+        let mut code = Comprehension { kind, element, value, clauses, concurrent: false, calls: 0 };
         effects::mark(&mut code, self.names.functions_call_models);
         Op::Comprehension(Box::new(code))
     }
@@ -703,6 +715,9 @@ impl Lowerer<'_> {
                     if let Some(builtin) = self.builtin(&path) {
                         return self.call_builtin(builtin, args);
                     }
+                }
+                if let Some(method) = self.method_of_type(object, &name.text) {
+                    return self.call_builtin(method, args);
                 }
                 Op::CallMethod(Box::new(CallMethod {
                     object: self.expr(object),
