@@ -205,7 +205,9 @@ impl Lexer<'_> {
             }
             Token::Not if self.byte(start) == Some(b'!') => {
                 // Nothing else that starts with `!` can follow a field's expression.
-                if !matches!(self.lexed.tokens.last(), Some((token, _)) if token.ends_operand()) {
+                let before = self.lexed.tokens.last().map(|(token, _)| token);
+                let ends = |token: &Token| token.ends_operand() || *token == Token::FieldDebug;
+                if !before.is_some_and(ends) {
                     return false;
                 }
                 if conversion(self.source.get(start..).unwrap_or_default()).is_none() {

@@ -113,6 +113,10 @@ impl Sequence for Zip {
     }
 
     fn get(&self, index: usize) -> Option<Value> {
+        // Without lists there are no rows, not rows without items.
+        if self.lists.is_empty() {
+            return None;
+        }
         let row: Option<Vec<Value>> = self.lists.iter().map(|list| list.get(index)).collect();
         row.map(Value::tuple)
     }

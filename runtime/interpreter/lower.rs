@@ -17,7 +17,7 @@ use rlm_lang_syntax::ast::{self, ExprKind, StmtKind};
 use rlm_lang_syntax::codes::Code as ErrorCode;
 use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::scope;
-use rlm_lang_syntax::signature::Catalog;
+use rlm_lang_syntax::signature::{Catalog, Type};
 use rlm_lang_syntax::span::Span;
 use rlm_lang_syntax::visit::{Child, statement_children};
 
@@ -592,7 +592,29 @@ impl Lowerer<'_> {
         }
     }
 
+    /// `str.lower` as in `key=str.lower`: the method itself, waiting for its value. A builtin
+    /// takes that value as its first argument.
+    fn method_of_type(&mut self, object: &ast::Expr, name: &str) -> Option<&'static Builtin> {
+        let ExprKind::Name(of) = &object.kind else { return None };
+        let owner = match of.as_str() {
+            "str" => Type::Text,
+            "list" => Type::List,
+            "tuple" => Type::Tuple,
+            "dict" => Type::Dict,
+            "set" => Type::Set,
+            "int" => Type::Int,
+            "float" => Type::Float,
+            _ => return None,
+        };
+        let method = self.table.method(owner, name).filter(|m| m.signature.is_method())?;
+        let starts_with_value = method.signature.receiver.is_none_or(|slot| slot == 0);
+        (starts_with_value && self.variable(of).is_none()).then_some(method)
+    }
+
     fn attribute(&mut self, object: &ast::Expr, name: &ast::Name) -> Op {
+        if let Some(method) = self.method_of_type(object, &name.text) {
+            return Op::Const(Value::Function(Rc::new(Function::Builtin(method))));
+        }
         if let Some(path) = self.module_path(object) {
             let path = format!("{path}.{}", name.text);
             if let Some(value) = self.named_value(&path) {
@@ -693,6 +715,9 @@ impl Lowerer<'_> {
                     if let Some(builtin) = self.builtin(&path) {
                         return self.call_builtin(builtin, args);
                     }
+                }
+                if let Some(method) = self.method_of_type(object, &name.text) {
+                    return self.call_builtin(method, args);
                 }
                 Op::CallMethod(Box::new(CallMethod {
                     object: self.expr(object),

@@ -106,11 +106,6 @@ cols = lines_[0].split("|")
 rows = [dict(zip(cols, l.split("|"))) for l in lines_[1:]]
 print(rows, sum(int(r["v"]) for r in rows if r["v"]), [r["name"] for r in rows if not r["v"]])
 
-### StringIO
-import io
-buf = io.StringIO("line1\nline2\nline3")
-print([l.strip() for l in buf])
-
 ### json in prose
 import json
 import re

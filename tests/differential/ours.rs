@@ -1,7 +1,5 @@
 //! Runs a program through the library: parse, check, interpret.
 
-use std::sync::Arc;
-
 use rlm_lang::context::{self, LoadOptions};
 use rlm_lang::engine::{ProgramOutside, Task, fault_text};
 use rlm_lang::interpreter::{Fuel, Session, memory};
