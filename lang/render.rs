@@ -11,6 +11,9 @@ use crate::span::Span;
 /// The widest source line that the plain form shows, in characters.
 const WIDEST: usize = 80;
 
+/// Source lines longer than this, in bytes, are shown cut.
+const LONGEST: usize = 400;
+
 /// The plain form, two lines: what and where with the remedy, then the source line, cut to about 80
 /// characters around the place.
 ///
@@ -68,7 +71,15 @@ pub fn fancy(name: &str, source: &str, diagnostics: &[Diagnostic], color: bool) 
         .with_index_type(IndexType::Byte)
         .with_tab_width(4);
     let mut out = Vec::new();
+    let lines = Lines::new(source);
     for diagnostic in diagnostics {
+        // ariadne prints whole lines: one of a megabyte would push the message off the screen.
+        let line = lines.text(lines.line(clamp(source, diagnostic.span).start));
+        if line.len() > LONGEST {
+            out.extend(plain_in(source, &lines, diagnostic).bytes());
+            out.push(b'\n');
+            continue;
+        }
         let (kind, tint) = match diagnostic.severity {
             Severity::Error => (ReportKind::Error, Color::Red),
             Severity::Note => (ReportKind::Advice, Color::Blue),

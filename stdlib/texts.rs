@@ -26,7 +26,7 @@ pub const ALL: &[&Builtin] = &[&LEN, &LENGTH, &PEEK, &LINES, &SPLIT, &JOIN, &CHU
 /// ```rlm
 /// len("naïve")  # -> 5
 /// ```
-#[builtin(group = "text", receiver = "x", returns = Int, aliases("__len__", "length", "size"), prompt = "len(x)")]
+#[builtin(group = "text", receiver = "x", returns = Int, aliases("__len__", "length", "size"), property, prompt = "len(x)")]
 pub fn len(
     /// The text, list, dict or set.
     x: Value,
@@ -391,10 +391,24 @@ pub fn cite(
 pub fn place_of(text: &Text) -> String {
     let Some(place) = text.place() else { return "(no source)".to_string() };
     let inside = text.bytes().strip_suffix(b"\n").unwrap_or(text.bytes());
-    match memchr::memchr_iter(b'\n', inside).count() {
+    // A view may go on in the next documents: each has lines of its own.
+    let own = text.source().and_then(|source| source.document_at(place.start_byte));
+    let own_end = own.and_then(|document| usize::try_from(document.range.end).ok());
+    let end = own_end.unwrap_or(place.end_byte).min(place.end_byte).max(place.start_byte);
+    let (here, beyond) = inside.split_at((end - place.start_byte).min(inside.len()));
+    let here = if beyond.is_empty() { here } else { here.strip_suffix(b"\n").unwrap_or(here) };
+    let mut cited = match memchr::memchr_iter(b'\n', here).count() {
         0 => format!("{}:{}", place.name, place.line),
         more => format!("{}:{}-{}", place.name, place.line, place.line + more),
+    };
+    if !beyond.is_empty() {
+        let last = place.start_byte + inside.len().saturating_sub(1);
+        let last = text.source().and_then(|source| source.document_at(last));
+        if let Some(last) = last.filter(|last| last.name != place.name) {
+            cited.push_str(&format!(" to {}", last.name));
+        }
     }
+    cited
 }
 
 #[cfg(test)]

@@ -421,3 +421,38 @@ fn too_many_calls_are_refused_before_the_first() {
     assert!(err(&output).contains("50 model calls"), "{}", err(&output));
     assert_eq!(server.arrived(), 0);
 }
+
+#[test]
+fn a_program_s_time_is_limited_and_its_prints_are_kept() {
+    let folder = folder_with(&[]);
+    let code = "print(\"hello\")\nwhile True { pass }";
+    let output = run(folder.path(), &["run", "-e", code, "--max-time", "0.3s"]);
+    fails(&output, 3, &["the time of the program is over"]);
+    assert_eq!(out(&output), "hello\n");
+}
+
+#[test]
+fn odd_inputs_are_told_of() {
+    let folder = folder_with(&[("e.txt", b""), ("b.bin", b"a\0b"), ("l.txt", b"caf\xe9")]);
+    let output = run(folder.path(), &["run", "-e", "1", "e.txt", "b.bin", "l.txt"]);
+    for part in ["e.txt is empty", "b.bin looks binary", "l.txt is not all UTF-8"] {
+        assert!(err(&output).contains(part), "{part}: {}", err(&output));
+    }
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_citation_names_the_documents_it_spans() {
+    let folder = folder_with(&[("d/a.txt", b"1\n2\n"), ("d/b.txt", b"3\n4\n")]);
+    let code = "print(cite(context), cite(context[0:3]), cite(docs[1][2:3]))";
+    let output = run(folder.path(), &["run", "-e", code, "d"]);
+    assert_eq!(out(&output), "d/a.txt:1-2 to d/b.txt d/a.txt:1-2 d/b.txt:2\n", "{}", err(&output));
+}
+
+#[test]
+fn a_long_line_does_not_flood_the_terminal() {
+    let folder = folder_with(&[("p.rlm", format!("x = {} 5", "y".repeat(100_000)).as_bytes())]);
+    let output = run(folder.path(), &["check", "p.rlm"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).len() < 2_000, "{}", err(&output).len());
+}

@@ -7,6 +7,10 @@
 //!
 //! One CPython 3.11 process runs all programs. Where there is none, this test says so and passes.
 
+#![allow(unreachable_pub)] // modules of a test program: nobody can reach them anyway
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::print_stdout, clippy::print_stderr)] // a skipped test says why
+
 #[path = "differential/differences.rs"]
 mod differences;
 #[path = "differential/ours.rs"]

@@ -31,6 +31,8 @@ pub(super) enum Command {
     Fmt(Fmt),
     /// Show what a builtin does; all of them without a name.
     Doc(Doc),
+    /// Write the grammar of the canonical form, for constrained decoding and editors.
+    Grammar(Grammar),
     /// Show the system prompt that teaches a model the language.
     Prompt(Prompt),
 }
@@ -97,7 +99,7 @@ pub(super) struct Models {
 #[command(next_help_heading = "Limits")]
 pub(super) struct LimitArgs {
     /// Turns of the root and of each child.
-    #[arg(long, value_name = "N", default_value_t = 30)]
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub max_turns: u64,
 
     /// How deep recurse(...) may nest; 0 makes it a plain model call.
@@ -258,4 +260,11 @@ pub(super) struct Doc {
     /// The name of a function or method.
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Grammar {
+    /// Which notation.
+    #[arg(long, value_name = "FORMAT", value_parser = ["lark", "gbnf", "ebnf", "textmate"])]
+    pub format: String,
 }

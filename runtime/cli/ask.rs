@@ -20,6 +20,15 @@ pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
     let (question, inputs) = question(&args)?;
     let chosen = settings::choose(&args.models)?;
     let context = settings::load(&inputs, args.output.quiet)?;
+    if let Some(folder) = args.output.out.as_deref().and_then(Path::parent)
+        && !folder.as_os_str().is_empty()
+        && !folder.is_dir()
+    {
+        return Err(Failure::usage(format!("--out: {} is no folder", folder.display())));
+    }
+    if context.source.documents().is_empty() && !args.output.quiet {
+        eprintln!("note: no input is given; the context is empty");
+    }
     let observers = observers(args.trace.as_deref(), &args.output)?;
     let (runtime, hub) = settings::hub(
         &chosen,
@@ -159,7 +168,13 @@ pub(super) fn deliver(answer: &Answer, hub: &Hub, output: &Output) -> Result<u8,
 /// Writes an answer to a file exactly, or to standard output with a newline at its end.
 pub(super) fn write_answer(text: &str, out: Option<&PathBuf>) -> Result<(), Failure> {
     if let Some(path) = out {
-        return std::fs::write(path, text).map_err(|error| Failure::file("write", path, &error));
+        match std::fs::write(path, text) {
+            Ok(()) => return Ok(()),
+            // The answer was paid for: it must not be lost with the file.
+            Err(error) => {
+                eprintln!("rlm-lang: {}", Failure::file("write", path, &error).into_message())
+            }
+        }
     }
     if text.is_empty() {
         return Ok(());

@@ -8,6 +8,7 @@ mod check;
 mod doc;
 mod failure;
 mod fmt;
+mod grammar;
 mod progress;
 mod prompt;
 mod repl;
@@ -72,6 +73,7 @@ fn command(command: Command) -> Result<u8, Failure> {
         Command::Check(args) => check::check(&args),
         Command::Fmt(args) => fmt::fmt(&args),
         Command::Doc(args) => doc::doc(&args),
+        Command::Grammar(args) => grammar::grammar(&args),
         Command::Prompt(args) => prompt::prompt(&args),
     }
 }

@@ -43,12 +43,13 @@ pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
         let bytes = context.source.bytes().len() as u64;
         let s = if documents == 1 { "" } else { "s" };
         println!(
-            "rlm-lang {}: {documents} document{s}, {}. Ctrl-D ends.",
+            "rlm-lang {}: {documents} document{s}, {}. exit or Ctrl-D ends.",
             env!("CARGO_PKG_VERSION"),
             size(bytes)
         );
     }
-    let mut shell = Shell { session: Session::new(), outside, interrupted: watch_interrupts() };
+    let mut shell =
+        Shell { session: Session::new(), outside, interrupted: settings::watch_interrupts() };
     let result = shell.read_loop(interactive);
     run::shut_down(&keeper);
     result
@@ -77,6 +78,10 @@ impl Shell {
                         continue;
                     }
                     let _ = editor.add_history_entry(line.trim_end());
+                    if matches!(line.trim(), "exit" | "quit" | "exit()" | "quit()" | ":quit" | ":q")
+                    {
+                        break;
+                    }
                     self.run(&line);
                 }
                 Err(ReadlineError::Interrupted) => {}
@@ -131,25 +136,6 @@ impl Shell {
             self.outside.disconnect();
         }
     }
-}
-
-/// Sets the flag at each Ctrl-C that arrives while a program runs; while a line is typed the editor
-/// reads the key itself.
-fn watch_interrupts() -> Arc<AtomicBool> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let shared = flag.clone();
-    let watcher = std::thread::Builder::new().name("interrupts".to_string()).spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let Ok(runtime) = runtime else { return };
-        runtime.block_on(async {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                shared.store(true, Ordering::Relaxed);
-            }
-        });
-    });
-    // Without the watcher Ctrl-C ends the process, as it does by default.
-    drop(watcher);
-    flag
 }
 
 fn history_file() -> Option<PathBuf> {

@@ -1,9 +1,10 @@
 //! `rlm-lang run`: a program over an input.
 
 use std::cell::RefCell;
-use std::io::BufWriter;
+use std::io::{BufWriter, IsTerminal};
 use std::path::Path;
 use std::rc::Rc;
+use std::time::Instant;
 
 use rlm_lang_std::builtin::Table;
 use rlm_lang_std::fault::{Fault, FaultKind};
@@ -20,6 +21,9 @@ use super::{ask, check as check_command, exit, settings};
 use crate::engine::event::Observers;
 use crate::engine::{self, Connect, Limits, ProgramOutside, Task};
 use crate::interpreter::{Fuel, Outcome, Session};
+
+/// Characters of the last value that are shown; `print` and `answer` show all.
+const SHOWN: usize = 10_000;
 
 pub(super) fn run(args: Run) -> Result<u8, Failure> {
     let (name, source) = match &args.execute {
@@ -52,8 +56,16 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     let keeper = Rc::new(RefCell::new(None));
     let connect = connect(args.models, settings::limits(&args.limits), observers, keeper.clone());
     let task = Task::new(Text::from(args.question), Text::whole(&context.source));
-    let mut outside =
-        ProgramOutside::new(task, BufWriter::with_capacity(1 << 16, std::io::stdout()), connect);
+    // On a terminal prints are seen as they come; a pipe gets them in large pieces.
+    let stdout = std::io::stdout();
+    let out: Box<dyn std::io::Write> = if stdout.is_terminal() {
+        Box::new(stdout)
+    } else {
+        Box::new(BufWriter::with_capacity(1 << 16, stdout))
+    };
+    let mut outside = ProgramOutside::new(task, out, connect);
+    outside.cancelled = settings::watch_interrupts();
+    outside.deadline = args.limits.max_time.and_then(|time| Instant::now().checked_add(time));
     outside.calls = Some(args.limits.max_calls);
     let fuel = fuel(args.max_steps, args.max_memory);
     let mut session = Session::new();
@@ -139,6 +151,10 @@ fn finish<W: std::io::Write>(
         }
     }
     if let Some(fault) = &outcome.error {
+        if fault.kind == FaultKind::Interrupted && outside.time_is_over() {
+            eprintln!("rlm-lang: the time of the program is over; --max-time allows more");
+            return Ok(exit::LIMIT);
+        }
         return Ok(show_fault(name, fault, session));
     }
     match outside.take_answer() {
@@ -149,7 +165,7 @@ fn finish<W: std::io::Write>(
         None => {
             // The value of the last line is worth seeing, as in the REPL.
             if let Some(value) = &outcome.value {
-                println!("{}", preview(value, usize::MAX));
+                println!("{}", preview(value, SHOWN));
             }
             Ok(exit::DONE)
         }

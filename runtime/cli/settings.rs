@@ -1,6 +1,7 @@
 //! From arguments to what they mean: inputs loaded, models connected, limits set.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -32,11 +33,44 @@ pub(super) fn load(inputs: &Inputs, quiet: bool) -> Result<Context, Failure> {
     let context =
         context::load(&paths, &options).map_err(|error| Failure::failed(error.to_string()))?;
     if !quiet {
-        for note in &context.notes {
+        for note in context.notes.iter().chain(&odd_documents(&context)) {
             eprintln!("note: {note}");
         }
     }
     Ok(context)
+}
+
+/// Bytes of a document that are looked at for binary content and broken UTF-8.
+const LOOKED_AT: usize = 1 << 20;
+
+/// One line for each of the first documents that are empty, binary or not UTF-8.
+fn odd_documents(context: &Context) -> Vec<String> {
+    const LOOKED_THROUGH: usize = 1000;
+    const TOLD: usize = 3;
+    let bytes = context.source.bytes();
+    let mut notes = Vec::new();
+    for document in context.source.documents().iter().take(LOOKED_THROUGH) {
+        let start = usize::try_from(document.range.start).unwrap_or(0);
+        let end = usize::try_from(document.range.end).unwrap_or(0);
+        let content = bytes.get(start..end.min(start + LOOKED_AT)).unwrap_or_default();
+        let name = &document.name;
+        if content.is_empty() {
+            notes.push(format!("{name} is empty"));
+        } else if content.contains(&0) {
+            notes.push(format!("{name} looks binary; it is read as it is"));
+        } else if std::str::from_utf8(content)
+            // The look may end inside a character; the document may not.
+            .is_err_and(|e| e.error_len().is_some() || end - start <= LOOKED_AT)
+        {
+            notes.push(format!("{name} is not all UTF-8; other bytes count and print as U+FFFD"));
+        }
+    }
+    let more = notes.len().saturating_sub(TOLD);
+    notes.truncate(TOLD);
+    if more > 0 {
+        notes.push(format!("{more} more documents are empty, binary or not all UTF-8"));
+    }
+    notes
 }
 
 /// The limits as asked for.
@@ -119,6 +153,24 @@ fn interrupt(runtime: &Runtime, hub: &Arc<Hub>) {
             }
         }
     });
+}
+
+/// A flag that each Ctrl-C sets; a program stops at its next look.
+pub(super) fn watch_interrupts() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let shared = flag.clone();
+    let watcher = std::thread::Builder::new().name("interrupts".to_string()).spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let Ok(runtime) = runtime else { return };
+        runtime.block_on(async {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                shared.store(true, Ordering::Relaxed);
+            }
+        });
+    });
+    // Without the watcher Ctrl-C ends the process, as it does by default.
+    drop(watcher);
+    flag
 }
 
 /// The text of a program or question: a file, or `-` for standard input.

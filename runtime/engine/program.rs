@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Instant;
 
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::host::Budget;
@@ -29,6 +30,8 @@ pub struct ProgramOutside<W: Write> {
     pub calls: Option<u64>,
     /// The hub, once there is one.
     pub hub: Option<Arc<Hub>>,
+    /// When the time of the program is over.
+    pub deadline: Option<Instant>,
     /// Set from outside to stop the program.
     pub cancelled: Arc<std::sync::atomic::AtomicBool>,
 }
@@ -45,6 +48,7 @@ impl<W: Write> ProgramOutside<W> {
             models: None,
             answer: None,
             calls: None,
+            deadline: None,
             hub: None,
             cancelled: Arc::default(),
         }
@@ -69,6 +73,11 @@ impl<W: Write> ProgramOutside<W> {
     /// Those of the output.
     pub fn flush(&mut self) -> std::io::Result<()> {
         self.out.flush()
+    }
+
+    /// Whether the program's time is over.
+    pub fn time_is_over(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     fn models(&mut self) -> Result<&mut TurnOutside, Fault> {
@@ -133,6 +142,7 @@ impl<W: Write> Outside for ProgramOutside<W> {
 
     fn cancelled(&self) -> bool {
         self.cancelled.load(std::sync::atomic::Ordering::Relaxed)
+            || self.time_is_over()
             || self.models.as_ref().is_some_and(Outside::cancelled)
     }
 }

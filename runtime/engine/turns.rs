@@ -204,6 +204,13 @@ impl Engine {
             }
         }
         let mut message = report::report(&self.header(turn), &outside.printed, &ran, &self.session);
+        if programs.len() > ran.len() {
+            let which = ran.len();
+            message.push_str(&format!(
+                "\nThat was program {which} of {}; the programs after it did not run.",
+                programs.len()
+            ));
+        }
         let left = self.hub.ledger.limits().turns.saturating_sub(turn);
         match left {
             1 => message.push_str("\nThe next turn is the last: call answer(value) in it."),
