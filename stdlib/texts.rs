@@ -163,8 +163,8 @@ pub fn lines(
     t: Texts,
 ) -> Result<List, Fault> {
     t.pay(host)?;
-    let mut parts: Vec<std::rc::Rc<dyn crate::value::Sequence>> = Vec::with_capacity(t.texts.len());
-    for text in &t.texts {
+    let mut parts: Vec<std::rc::Rc<dyn crate::value::Sequence>> = Vec::with_capacity(t.all().len());
+    for text in t.all() {
         let pieces = Pieces::lines(text);
         cost::copy(host, pieces.heap())?;
         parts.push(std::rc::Rc::new(pieces));

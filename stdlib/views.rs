@@ -185,7 +185,7 @@ enum Cut {
     /// `\n`; a `\r` before it belongs to it, and one at the end of the text ends nothing.
     Line,
     /// A separator of at least one byte.
-    At(memmem::Finder<'static>),
+    At(Box<memmem::Finder<'static>>),
 }
 
 /// A place from which pieces are found again: the piece with this number begins at this byte.
@@ -238,7 +238,7 @@ impl Pieces {
             }
             count += 1;
         }
-        Pieces::new(text, Cut::At(finder), marks, count)
+        Pieces::new(text, Cut::At(Box::new(finder)), marks, count)
     }
 
     fn new(text: &Text, cut: Cut, marks: Vec<Mark>, len: usize) -> Pieces {

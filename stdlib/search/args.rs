@@ -13,11 +13,11 @@ use crate::value::Value;
 
 /// One text, or a list of texts that are searched one after another.
 #[derive(Clone)]
-pub struct Texts {
-    /// The texts in order.
-    pub texts: Vec<Text>,
-    /// Whether a list was given.
-    pub several: bool,
+pub enum Texts {
+    /// One text.
+    One(Text),
+    /// A list of texts.
+    Many(Vec<Text>),
 }
 
 impl FromValue for Texts {
@@ -28,7 +28,7 @@ impl FromValue for Texts {
             Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Iterator(_) => {
                 value.items()?
             }
-            _ => return Text::from_value(value).map(|t| Texts { texts: vec![t], several: false }),
+            _ => return Text::from_value(value).map(Texts::One),
         };
         let mut texts = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
@@ -37,14 +37,17 @@ impl FromValue for Texts {
                 None => return Err(expected("a text", &item).within(format_args!("item {index}"))),
             }
         }
-        Ok(Texts { texts, several: true })
+        Ok(Texts::Many(texts))
     }
 }
 
 impl Texts {
-    /// The length of all in bytes.
-    pub fn byte_len(&self) -> usize {
-        self.texts.iter().map(Text::byte_len).sum()
+    /// The texts in order.
+    pub fn all(&self) -> &[Text] {
+        match self {
+            Texts::One(text) => std::slice::from_ref(text),
+            Texts::Many(texts) => texts,
+        }
     }
 
     /// Charges for looking at all of them.
@@ -52,7 +55,7 @@ impl Texts {
     /// # Errors
     /// When the program's steps are used up.
     pub fn pay(&self, host: &mut dyn Host) -> Result<(), Fault> {
-        cost::scan(host, self.byte_len())
+        cost::scan(host, self.all().iter().map(Text::byte_len).sum())
     }
 }
 
@@ -67,10 +70,7 @@ const SHORT: usize = 200;
 /// When the first argument looks like a text and the second like a regex.
 pub fn check_order(function: &str, regex: &Regex, searched: &Texts) -> Result<(), Fault> {
     let Regex::Source(first) = regex else { return Ok(()) };
-    let second = match searched.texts.as_slice() {
-        [only] if !searched.several => only,
-        _ => return Ok(()),
-    };
+    let Texts::One(second) = searched else { return Ok(()) };
     let from_input = first.source().is_some_and(|source| !source.is_anonymous());
     let text_first = first.byte_len() > LONG && (from_input || first.bytes().contains(&b'\n'));
     let regex_second = second.byte_len() <= SHORT && !second.bytes().contains(&b'\n');

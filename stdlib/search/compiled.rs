@@ -34,7 +34,7 @@ pub fn compile(
 /// The byte of the single text at position `pos`.
 fn byte_of(t: &Texts, pos: i64) -> usize {
     let position = usize::try_from(pos).unwrap_or(0);
-    match t.texts.first() {
+    match t.all().first() {
         Some(text) if position > 0 => text.byte_of_char(position),
         _ => 0,
     }

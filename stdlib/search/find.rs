@@ -1,13 +1,12 @@
 //! `findall`, `finditer`, `search`, `match`, `fullmatch`.
 
-use std::ops::Range;
 use std::rc::Rc;
 
 use rlm_lang_macros::builtin;
 
 use super::args::{Texts, check_order, flags_with};
 use super::pattern::Regex;
-use super::scan::{Scanner, for_text, with_end};
+use super::scan::{Scanner, first_groups, for_text, with_end};
 use super::syntax::Mode;
 use crate::cost;
 use crate::fault::Fault;
@@ -91,7 +90,7 @@ pub(super) fn all_texts(
 ) -> Result<List, Fault> {
     let mut left = limit.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(0));
     let mut parts: Vec<Rc<dyn Sequence>> = Vec::new();
-    for text in &t.texts {
+    for text in t.all() {
         cost::scan(host, text.byte_len())?;
         let pattern = for_text(pattern, Mode::Search, text.bytes())?;
         let mut scanner = Scanner::new(&pattern, text.bytes(), from);
@@ -172,7 +171,7 @@ pub(super) fn all_matches(
 ) -> Result<List, Fault> {
     let mut left = limit.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(0));
     let mut parts: Vec<Rc<dyn Sequence>> = Vec::new();
-    for text in &t.texts {
+    for text in t.all() {
         cost::scan(host, text.byte_len())?;
         let pattern = for_text(pattern, Mode::Search, text.bytes())?;
         let mut scanner = Scanner::new(&pattern, text.bytes(), from);
@@ -289,7 +288,7 @@ pub(super) fn first_match(
     mode: Mode,
     from: usize,
 ) -> Result<Value, Fault> {
-    for text in &t.texts {
+    for text in t.all() {
         if let Some(found) = first_in(host, pattern, text, mode, from)? {
             return Ok(Value::Match(Rc::new(found)));
         }
@@ -312,7 +311,7 @@ fn first_in(
 ) -> Result<Option<Match>, Fault> {
     let bytes = text.bytes();
     let plain = with_end(pattern, mode, bytes)?;
-    let mut groups = groups_from(&plain, bytes, from)?;
+    let mut groups = first_groups(&plain, bytes, from)?;
     let end = match groups.first() {
         Some(Some(whole)) => whole.end,
         _ if mode == Mode::Start => bytes.len().min(from + BEGINNING),
@@ -324,18 +323,8 @@ fn first_in(
     let mut pattern = plain;
     if pattern.is_wild && simdutf8::basic::from_utf8(seen).is_err() {
         pattern = for_text(&pattern, mode, bytes)?;
-        groups = groups_from(&pattern, bytes, from)?;
+        groups = first_groups(&pattern, bytes, from)?;
     }
     let found = !groups.is_empty();
     Ok(found.then(|| Match { searched: text.clone(), groups, pattern }))
-}
-
-/// The groups of the first match from a byte on; none if there is no match.
-fn groups_from(
-    pattern: &Pattern,
-    bytes: &[u8],
-    from: usize,
-) -> Result<Vec<Option<Range<usize>>>, Fault> {
-    let mut scanner = Scanner::new(pattern, bytes, from);
-    Ok(scanner.next_groups()?.map(<[_]>::to_vec).unwrap_or_default())
 }

@@ -52,7 +52,7 @@ pub fn grep(
     let pattern = regex.compile(flags_with(flags, ignore_case), Mode::Lines)?;
     let mut left = limit.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(0));
     let mut parts: Vec<Rc<dyn Sequence>> = Vec::new();
-    for text in &t.texts {
+    for text in t.all() {
         if left == 0 {
             break;
         }

@@ -80,15 +80,19 @@ pub fn known_flags(flags: i64) -> u32 {
     u32::try_from(flags).unwrap_or(0) & flags::ALL
 }
 
+/// Flags, mode and what the text needs.
+type Key = (u32, Mode, Needs);
+
 struct Cached {
-    /// Flags, mode and what the text needs.
-    key: (u32, Mode, Needs),
+    key: Key,
     pattern: Rc<Pattern>,
     used: Cell<u64>,
 }
 
 #[derive(Default)]
 struct Cache {
+    /// The two used last: loops ask for the same ones again and again.
+    recent: [Option<(Key, Rc<Pattern>)>; 2],
     patterns: FxHashMap<String, Vec<Cached>>,
     clock: u64,
     count: usize,
@@ -104,13 +108,7 @@ thread_local! {
 /// `BadRegex`, with the place in the pattern.
 pub fn compile(source: &str, flags: u32, mode: Mode, needs: Needs) -> Result<Rc<Pattern>, Fault> {
     let key = (flags, mode, needs);
-    let known = CACHE.with_borrow_mut(|cache| {
-        cache.clock += 1;
-        let cached = cache.patterns.get(source)?.iter().find(|c| c.key == key)?;
-        cached.used.set(cache.clock);
-        Some(cached.pattern.clone())
-    });
-    if let Some(pattern) = known {
+    if let Some(pattern) = CACHE.with_borrow_mut(|cache| cache.find(source, key)) {
         return Ok(pattern);
     }
     let pattern = Rc::new(build(source, flags, mode, needs)?);
@@ -119,10 +117,30 @@ pub fn compile(source: &str, flags: u32, mode: Mode, needs: Needs) -> Result<Rc<
 }
 
 impl Cache {
-    fn insert(&mut self, source: &str, key: (u32, Mode, Needs), pattern: Rc<Pattern>) {
+    fn find(&mut self, source: &str, key: Key) -> Option<Rc<Pattern>> {
+        let mut recent = self.recent.iter().flatten();
+        if let Some((_, pattern)) = recent.find(|(k, p)| *k == key && p.source == source) {
+            return Some(pattern.clone());
+        }
+        self.clock += 1;
+        let cached = self.patterns.get(source)?.iter().find(|c| c.key == key)?;
+        cached.used.set(self.clock);
+        let pattern = cached.pattern.clone();
+        self.remember(key, &pattern);
+        Some(pattern)
+    }
+
+    fn remember(&mut self, key: Key, pattern: &Rc<Pattern>) {
+        self.recent.swap(0, 1);
+        let [newest, _] = &mut self.recent;
+        *newest = Some((key, pattern.clone()));
+    }
+
+    fn insert(&mut self, source: &str, key: Key, pattern: Rc<Pattern>) {
         if self.count >= KEPT {
             self.evict();
         }
+        self.remember(key, &pattern);
         self.count += 1;
         let used = Cell::new(self.clock);
         self.patterns.entry(source.to_string()).or_default().push(Cached { key, pattern, used });

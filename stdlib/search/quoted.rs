@@ -46,7 +46,7 @@ pub fn quoted(
     let quote = quote.get(first..=last).unwrap_or_default();
     let pattern =
         compile(&probe(quote), super::flags::IGNORE_CASE, Mode::Search, Needs::default())?;
-    for text in &in_.texts {
+    for text in in_.all() {
         cost::scan(host, text.byte_len())?;
         let mut scanner = Scanner::new(&pattern, text.bytes(), 0);
         while let Some(found) = scanner.next_range()? {

@@ -1,8 +1,5 @@
 //! `rank`: the texts that fit a query best, by BM25.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use rlm_lang_macros::builtin;
 use rustc_hash::FxHashMap;
 
@@ -17,8 +14,6 @@ use crate::value::{List, Value};
 const K1: f64 = 1.2;
 /// How much long texts are held back.
 const B: f64 = 0.75;
-/// How many sets of texts keep their index.
-const KEPT: usize = 4;
 
 /// The `k` texts that fit a query best, best first; texts without any of its words are left out.
 ///
@@ -43,9 +38,12 @@ pub fn rank(
     #[aliases("n", "limit", "top_k", "max")]
     k: i64,
 ) -> Result<List, Fault> {
-    let texts = if texts.several { texts.texts } else { parts(&texts.texts) };
-    let index = index_of(host, &texts)?;
-    let scores = index.scores(&words(&query));
+    let texts = match texts {
+        Texts::One(text) => parts(&text),
+        Texts::Many(texts) => texts,
+    };
+    let query = query_words(&query);
+    let scores = Counts::of(host, &texts, &query)?.scores(&query);
     let mut order: Vec<(usize, f64)> =
         scores.into_iter().enumerate().filter(|(_, score)| *score > 0.0).collect();
     // Stable: equal scores stay in the order of the texts.
@@ -56,111 +54,97 @@ pub fn rank(
 }
 
 /// The paragraphs of a text; its lines if no blank line stands in it.
-fn parts(texts: &[Text]) -> Vec<Text> {
-    let Some(text) = texts.first() else { return Vec::new() };
-    let bytes = text.bytes();
-    if memchr::memmem::find(bytes, b"\n\n").is_none() {
+fn parts(text: &Text) -> Vec<Text> {
+    if memchr::memmem::find(text.bytes(), b"\n\n").is_none() {
         return text.lines().filter(|line| !line.is_empty()).collect();
     }
     text.split_bytes(b"\n\n").filter(|part| !part.is_empty()).collect()
 }
 
-/// The words of a text in lower case.
-fn words(text: &Text) -> Vec<String> {
-    let text = text.to_str();
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
+/// Whether a character belongs to a word.
+fn in_word(c: char) -> bool {
+    c.is_alphanumeric()
 }
 
-/// For each word, the texts in which it occurs and how often.
-struct Index {
-    postings: FxHashMap<String, Vec<(u32, u32)>>,
+/// The words of the query in lower case, each with how often it stands there.
+fn query_words(query: &Text) -> Vec<(String, f64)> {
+    let text = query.to_str();
+    let mut found: Vec<(String, f64)> = Vec::new();
+    for word in text.split(|c| !in_word(c)).filter(|word| !word.is_empty()) {
+        let word = word.to_lowercase();
+        match found.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, times)) => *times += 1.0,
+            None => found.push((word, 1.0)),
+        }
+    }
+    found
+}
+
+/// How often the words of a query stand in each of several texts.
+///
+/// Counted anew for each query: a pass over the texts costs less than an index of them, in time and
+/// in memory, unless there are very many queries.
+struct Counts {
+    /// For each text, how often each word of the query occurs in it.
+    times: Vec<u32>,
     /// Words of each text.
     lengths: Vec<u32>,
-    mean: f64,
 }
 
-impl Index {
-    fn new(texts: &[Text]) -> Index {
-        let mut postings: FxHashMap<String, Vec<(u32, u32)>> = FxHashMap::default();
+impl Counts {
+    fn of(host: &mut dyn Host, texts: &[Text], query: &[(String, f64)]) -> Result<Counts, Fault> {
+        let wanted: FxHashMap<&str, usize> =
+            query.iter().enumerate().map(|(i, (word, _))| (word.as_str(), i)).collect();
+        cost::copy(host, texts.len().saturating_mul(4 * (query.len() + 1)))?;
+        let mut times = vec![0; texts.len() * query.len()];
         let mut lengths = Vec::with_capacity(texts.len());
-        for (number, text) in texts.iter().enumerate() {
-            let number = number as u32;
-            let words = words(text);
-            lengths.push(words.len() as u32);
-            for word in words {
-                let places = postings.entry(word).or_default();
-                match places.last_mut() {
-                    Some((last, times)) if *last == number => *times += 1,
-                    _ => places.push((number, 1)),
+        let mut lowered = String::new();
+        for (text, row) in texts.iter().zip(rows(&mut times, query.len())) {
+            // Cutting into words costs more than a scan.
+            cost::scan(host, text.byte_len().saturating_mul(4))?;
+            let text = text.to_str();
+            let mut length = 0;
+            for word in text.split(|c| !in_word(c)).filter(|word| !word.is_empty()) {
+                length += 1;
+                lowered.clear();
+                if word.is_ascii() {
+                    lowered.push_str(word);
+                    lowered.make_ascii_lowercase();
+                } else {
+                    lowered.push_str(&word.to_lowercase());
+                }
+                if let Some(count) = wanted.get(lowered.as_str()).and_then(|&i| row.get_mut(i)) {
+                    *count += 1;
                 }
             }
+            lengths.push(length);
         }
-        let total: f64 = lengths.iter().copied().map(f64::from).sum();
-        let mean = if lengths.is_empty() { 1.0 } else { (total / lengths.len() as f64).max(1.0) };
-        Index { postings, lengths, mean }
+        Ok(Counts { times, lengths })
     }
 
-    fn scores(&self, query: &[String]) -> Vec<f64> {
-        let mut scores = vec![0.0; self.lengths.len()];
+    fn scores(&self, query: &[(String, f64)]) -> Vec<f64> {
         let count = self.lengths.len() as f64;
-        for word in query {
-            let Some(places) = self.postings.get(word) else { continue };
-            let found = places.len() as f64;
-            let weight = (1.0 + (count - found + 0.5) / (found + 0.5)).ln();
-            for &(number, times) in places {
-                let at = number as usize;
-                let (Some(score), Some(&length)) = (scores.get_mut(at), self.lengths.get(at))
-                else {
-                    continue;
-                };
+        let total: f64 = self.lengths.iter().copied().map(f64::from).sum();
+        let mean = (total / count.max(1.0)).max(1.0);
+        let mut scores = vec![0.0; self.lengths.len()];
+        for (i, (_, weight)) in query.iter().enumerate() {
+            let column = || self.times.iter().skip(i).step_by(query.len());
+            let found = column().filter(|&&times| times > 0).count() as f64;
+            let rarity = (1.0 + (count - found + 0.5) / (found + 0.5)).ln();
+            for ((score, &times), &length) in scores.iter_mut().zip(column()).zip(&self.lengths) {
                 let times = f64::from(times);
-                let norm = K1 * (1.0 - B + B * f64::from(length) / self.mean);
-                *score += weight * times * (K1 + 1.0) / (times + norm);
+                let norm = K1 * (1.0 - B + B * f64::from(length) / mean);
+                *score += weight * rarity * times * (K1 + 1.0) / (times + norm);
             }
         }
         scores
     }
 }
 
-/// An index that was made before.
-struct Known {
-    /// What the texts are known by: where each stands, and how long it is.
-    key: Vec<(usize, usize)>,
-    /// Kept: as long as they live, no other text can stand at the same place.
-    _texts: Vec<Text>,
-    index: Rc<Index>,
-}
-
-thread_local! {
-    /// The indexes used last, the newest at the end.
-    static KNOWN: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
-}
-
-fn index_of(host: &mut dyn Host, texts: &[Text]) -> Result<Rc<Index>, Fault> {
-    // Short strings lie inside their value, so their place says nothing: no key for those.
-    let lasting = texts.iter().all(|t| t.source().is_some());
-    let key: Vec<(usize, usize)> =
-        texts.iter().map(|t| (t.bytes().as_ptr() as usize, t.byte_len())).collect();
-    let known = KNOWN.with_borrow(|known| {
-        known.iter().find(|known| lasting && known.key == key).map(|known| known.index.clone())
-    });
-    if let Some(index) = known {
-        host.spend(texts.len() as u64)?;
-        return Ok(index);
-    }
-    let bytes: usize = texts.iter().map(Text::byte_len).sum();
-    // Cutting into words costs far more than a scan, and the index about as much as the text.
-    host.spend(bytes as u64 / 8 + 1)?;
-    cost::copy(host, bytes / 2)?;
-    let index = Rc::new(Index::new(texts));
-    if lasting {
-        KNOWN.with_borrow_mut(|known| {
-            if known.len() >= KEPT {
-                known.remove(0);
-            }
-            known.push(Known { key, _texts: texts.to_vec(), index: index.clone() });
-        });
-    }
-    Ok(index)
+/// A row of counts for each text; without words in the query there is nothing to count.
+fn rows(times: &mut [u32], width: usize) -> impl Iterator<Item = &mut [u32]> {
+    let empty = std::iter::repeat_with(<&mut [u32]>::default);
+    let (full, none) =
+        if width > 0 { (Some(times.chunks_mut(width)), None) } else { (None, Some(empty)) };
+    full.into_iter().flatten().chain(none.into_iter().flatten())
 }

@@ -164,7 +164,7 @@ pub fn sub(
     #[keyword]
     ignore_case: bool,
 ) -> Result<Text, Fault> {
-    check_order("sub", &regex, &Texts { texts: vec![t.clone()], several: false })?;
+    check_order("sub", &regex, &Texts::One(t.clone()))?;
     let pattern = regex.compile(flags_with(flags, ignore_case), Mode::Search)?;
     replaced(host, &pattern, new, &t, count).map(|(text, _)| text)
 }
@@ -287,7 +287,7 @@ pub fn re_split(
     #[default(0)]
     flags: i64,
 ) -> Result<List, Fault> {
-    check_order("re.split", &regex, &Texts { texts: vec![t.clone()], several: false })?;
+    check_order("re.split", &regex, &Texts::One(t.clone()))?;
     let pattern = regex.compile(flags, Mode::Search)?;
     split_at(host, &pattern, &t, maxsplit)
 }

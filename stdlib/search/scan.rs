@@ -174,6 +174,22 @@ fn too_many_steps(pattern: &Pattern, error: &fancy_regex::Error) -> Fault {
     }
 }
 
+/// The groups of the first match from byte `at` on; none if there is no match.
+///
+/// # Errors
+/// When `fancy-regex` backtracks too often.
+pub fn first_groups(
+    pattern: &Pattern,
+    bytes: &[u8],
+    at: usize,
+) -> Result<Vec<Option<Range<usize>>>, Fault> {
+    let mut scanner = Scanner::new(pattern, bytes, at);
+    if scanner.next_groups()?.is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(scanner.found)
+}
+
 /// Whether a pattern matches anywhere in a text.
 ///
 /// # Errors
