@@ -101,7 +101,7 @@ pub trait Host {
     fn answer(&mut self, value: Value, sources: Option<List>) -> Fault;
 
     /// What is left of the limits.
-    fn budget(&self) -> Budget;
+    fn budget(&mut self) -> Budget;
 
     /// The most characters that one model call may send; `None` when unknown.
     fn window_chars(&self) -> Option<usize>;

@@ -211,7 +211,7 @@ impl Host for FakeHost {
         Fault::answered()
     }
 
-    fn budget(&self) -> Budget {
+    fn budget(&mut self) -> Budget {
         Budget::default()
     }
 

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::engine::children;
 use crate::engine::hub::Hub;
 use crate::engine::{Task, report};
-use crate::interpreter::{Outside, Replies, Ticket, Work};
+use crate::interpreter::{Lane, Outside, Replies, Ticket, Work};
 
 /// A finished piece of work.
 type Done = (Ticket, Replies);
@@ -131,7 +131,7 @@ impl Outside for TurnOutside {
         Ok(())
     }
 
-    fn start(&mut self, work: Work) -> Result<Ticket, Fault> {
+    fn start(&mut self, work: Work, _lane: &Lane) -> Result<Ticket, Fault> {
         self.next_ticket += 1;
         match work {
             Work::Prompts(prompts) => self.start_prompts(prompts)?,
@@ -153,7 +153,7 @@ impl Outside for TurnOutside {
         Ok(())
     }
 
-    fn budget(&self) -> Budget {
+    fn budget(&mut self, _lane: &Lane) -> Budget {
         let ledger = &self.hub.ledger;
         let totals = ledger.totals();
         Budget {

@@ -13,7 +13,7 @@ use rlm_lang_syntax::codes::Code;
 use crate::engine::Task;
 use crate::engine::hub::Hub;
 use crate::engine::outside::TurnOutside;
-use crate::interpreter::{Outside, Replies, Ticket, Work};
+use crate::interpreter::{Lane, Outside, Replies, Ticket, Work};
 
 /// Makes the hub when the first model call needs it; the error is one line for the user.
 pub type Connect = Box<dyn FnMut() -> Result<Arc<Hub>, String>>;
@@ -114,10 +114,10 @@ impl<W: Write> Outside for ProgramOutside<W> {
         })
     }
 
-    fn start(&mut self, work: Work) -> Result<Ticket, Fault> {
+    fn start(&mut self, work: Work, lane: &Lane) -> Result<Ticket, Fault> {
         // What was printed so far should be seen while models work.
         let _ = self.out.flush();
-        self.models()?.start(work)
+        self.models()?.start(work, lane)
     }
 
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
@@ -129,9 +129,9 @@ impl<W: Write> Outside for ProgramOutside<W> {
         Ok(())
     }
 
-    fn budget(&self) -> Budget {
-        match &self.models {
-            Some(models) => models.budget(),
+    fn budget(&mut self, lane: &Lane) -> Budget {
+        match &mut self.models {
+            Some(models) => models.budget(lane),
             None => Budget { calls_left: self.calls, ..Budget::default() },
         }
     }

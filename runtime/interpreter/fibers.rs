@@ -21,6 +21,7 @@ use rlm_lang_syntax::span::Span;
 
 use super::code::{Clause, Comprehension, Place, Target};
 use super::comprehension::Collected;
+use super::lane::Lane;
 use super::outside::{Replies, Ticket, Work};
 use super::{Cell, Machine};
 
@@ -64,6 +65,7 @@ struct State {
     statement: Span,
     calls: usize,
     stack_floor: usize,
+    lane: Lane,
     link: Option<Link>,
 }
 
@@ -74,6 +76,8 @@ struct Fiber {
 
 /// A comprehension on its way.
 struct Schedule {
+    /// The position that the comprehension took.
+    place: Lane,
     running: HashMap<usize, Fiber>,
     waiting: HashMap<Ticket, usize>,
     /// Items that are done and not yet taken over: their turn has not come.
@@ -91,7 +95,8 @@ impl Machine<'_> {
         if self.link.as_ref().is_some_and(|link| link.aborted) {
             return Err(Fault::interrupted());
         }
-        let ticket = self.outside.start(work)?;
+        self.lane.advance();
+        let ticket = self.outside.start(work, &self.lane)?;
         if let Some(link) = &mut self.link {
             link.fresh.push(ticket);
         }
@@ -148,9 +153,10 @@ impl Machine<'_> {
             return Ok(());
         };
         let items = self.eval(iterable)?;
+        self.lane.advance();
         self.admit(code, &items, span)?;
         let mut walk = self.walk(items, iterable.span)?;
-        let mut schedule = Schedule::new();
+        let mut schedule = Schedule::new(self.lane.clone());
         let result = loop {
             // Fill the window.
             while schedule.failed.is_none() && schedule.running.len() < WINDOW {
@@ -184,7 +190,10 @@ impl Machine<'_> {
     fn admit(&mut self, code: &Comprehension, items: &Value, span: Span) -> Result<(), Fault> {
         let Value::List(list) = items else { return Ok(()) };
         let wanted = (list.len() as u64).saturating_mul(code.calls);
-        match self.outside.budget().calls_left {
+        if wanted == 0 {
+            return Ok(());
+        }
+        match self.outside.budget(&self.lane).calls_left {
             Some(left) if wanted > left => {
                 let message = format!("this would make {wanted} model calls, {left} are left");
                 let fault = Fault::new(Code::LimitReached, message).with_help(
@@ -211,6 +220,7 @@ impl Machine<'_> {
         };
         let mut state = self.copy_frame(code);
         state.stack_floor = stack.limit().get() + FIBER_RESERVE;
+        state.lane = schedule.place.item(index);
         let machine: *mut Machine<'_> = self;
         let body = move |switch: &Switch, _: Wake| {
             // Safety: the machine outlives the fiber (`concurrently` ends every fiber before it
@@ -252,6 +262,7 @@ impl Machine<'_> {
             statement: self.statement,
             calls: self.calls,
             stack_floor: 0,
+            lane: Lane::main(),
             link: Some(Link {
                 switch: std::ptr::null(),
                 printed: String::new(),
@@ -328,13 +339,15 @@ impl Machine<'_> {
         swap(&mut self.statement, &mut state.statement);
         swap(&mut self.calls, &mut state.calls);
         swap(&mut self.stack_floor, &mut state.stack_floor);
+        swap(&mut self.lane, &mut state.lane);
         swap(&mut self.link, &mut state.link);
     }
 }
 
 impl Schedule {
-    fn new() -> Schedule {
+    fn new(place: Lane) -> Schedule {
         Schedule {
+            place,
             running: HashMap::new(),
             waiting: HashMap::new(),
             done: BTreeMap::new(),

@@ -61,8 +61,9 @@ impl Host for Machine<'_> {
         }
     }
 
-    fn budget(&self) -> Budget {
-        self.outside.budget()
+    fn budget(&mut self) -> Budget {
+        self.lane.advance();
+        self.outside.budget(&self.lane)
     }
 
     fn window_chars(&self) -> Option<usize> {

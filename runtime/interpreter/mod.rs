@@ -14,9 +14,12 @@ mod eval;
 mod fibers;
 mod flow;
 mod host;
+mod lane;
 mod lower;
 pub mod memory;
 mod outside;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -29,6 +32,7 @@ use rlm_lang_syntax::codes::Code as ErrorCode;
 use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::span::Span;
 
+pub use lane::Lane;
 pub use outside::{Outside, Replies, Ticket, Work};
 
 /// A variable shared by functions.
@@ -188,6 +192,8 @@ pub(crate) struct Machine<'o> {
     stack_floor: usize,
     table: &'static Table,
     outside: &'o mut dyn Outside,
+    /// Where the newest start of the present line stands.
+    lane: Lane,
     /// The fiber that runs at the moment, if one does.
     link: Option<fibers::Link>,
     notes: Vec<Note>,
@@ -222,6 +228,7 @@ impl<'o> Machine<'o> {
             stack_floor: here.saturating_sub(memory::stack_left().saturating_sub(STACK_RESERVE)),
             table: Table::get(),
             outside,
+            lane: Lane::main(),
             link: None,
             notes: Vec::new(),
             fuel,

@@ -5,6 +5,8 @@ use rlm_lang_std::host::{Budget, Prompt, SubQuestion};
 use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Value};
 
+use super::lane::Lane;
+
 /// Names a piece of work that was started.
 pub type Ticket = u64;
 
@@ -37,11 +39,12 @@ pub trait Outside {
     /// When nothing more can be printed.
     fn print(&mut self, text: &str) -> Result<(), Fault>;
 
-    /// Starts model calls or child engines and returns at once with a ticket.
+    /// Starts model calls or child engines and returns at once with a ticket. `lane` names the start:
+    /// no other of the same program has it, and it does not depend on the order of replies.
     ///
     /// # Errors
     /// Limits, no model; nothing was started then.
-    fn start(&mut self, work: Work) -> Result<Ticket, Fault>;
+    fn start(&mut self, work: Work, lane: &Lane) -> Result<Ticket, Fault>;
 
     /// Waits for the next piece of work to finish, whichever it is.
     ///
@@ -55,8 +58,9 @@ pub trait Outside {
     /// When the answer is refused: the program goes on to its next turn with that error.
     fn answer(&mut self, value: Value, sources: Option<List>) -> Result<(), Fault>;
 
-    /// What is left of the limits.
-    fn budget(&self) -> Budget;
+    /// What is left of the limits. The program sees it, so it has a place
+    /// like a start; a comprehension looks at its own place, before its items.
+    fn budget(&mut self, lane: &Lane) -> Budget;
 
     /// The most characters of one model call.
     fn window_chars(&self) -> Option<usize>;
