@@ -85,9 +85,13 @@ pub(super) struct Models {
     #[arg(long, value_name = "API", value_parser = ["openai", "anthropic", "gemini"])]
     pub sub_api: Option<String>,
 
-    /// Tokens that the sub-model's window holds.
-    #[arg(long, value_name = "TOKENS")]
+    /// Tokens that the models' windows hold; known ones come from the table of prices.
+    #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..))]
     pub window: Option<u64>,
+
+    /// Prices and windows of models, as TOML; its rows come before the shipped ones.
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
 
     /// Requests in flight at once, over the whole run.
     #[arg(long, value_name = "N", default_value_t = 16)]
@@ -98,7 +102,7 @@ pub(super) struct Models {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct LimitArgs {
-    /// Turns of the root and of each child.
+    /// Turns of the root and of each child; then one more request asks for the answer.
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub max_turns: u64,
 
@@ -113,6 +117,10 @@ pub(super) struct LimitArgs {
     /// Tokens in and out.
     #[arg(long, value_name = "N")]
     pub max_tokens: Option<u64>,
+
+    /// US dollars, by the table of prices; needs a known price of every model.
+    #[arg(long, value_name = "USD", value_parser = super::settings::usd)]
+    pub max_cost: Option<f64>,
 
     /// Wall time: 90, 90s, 15m, 2h.
     #[arg(long, value_name = "TIME", value_parser = super::settings::duration)]
@@ -158,6 +166,10 @@ pub(super) struct Ask {
 
     #[command(flatten)]
     pub limits: LimitArgs,
+
+    /// Send an input that fits the root model's window in one call, without programs.
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
+    pub direct: String,
 
     #[command(flatten)]
     pub output: Output,

@@ -14,11 +14,13 @@ use super::settings;
 use super::trace::TraceFile;
 use crate::context::Context;
 use crate::engine::event::{DocumentInfo, Event, Observer, Observers, TRACE_VERSION};
-use crate::engine::{self, Answer, Ending, Hub, Task};
+use crate::engine::{self, Answer, Direct, Ending, Hub, Task};
 
 pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
     let (question, inputs) = question(&args)?;
     let chosen = settings::choose(&args.models)?;
+    let limits = settings::limits(&args.limits);
+    settings::check_cost(&chosen, &limits, &[&chosen.root, &chosen.sub])?;
     let context = settings::load(&inputs, args.output.quiet)?;
     if let Some(folder) = args.output.out.as_deref().and_then(Path::parent)
         && !folder.as_os_str().is_empty()
@@ -32,9 +34,10 @@ pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
     let observers = observers(args.trace.as_deref(), &args.output)?;
     let (runtime, hub) = settings::hub(
         &chosen,
-        settings::limits(&args.limits),
+        limits,
         args.models.concurrency,
         observers.clone(),
+        Direct::from_name(&args.direct).unwrap_or_default(),
     )?;
     observers.tell(&Event::Run {
         version: TRACE_VERSION,
@@ -154,6 +157,7 @@ pub(super) fn deliver(answer: &Answer, hub: &Hub, output: &Output) -> Result<u8,
             "value": answer.value,
             "complete": answer.ending == Ending::Answered,
             "ending": ending,
+            "direct": answer.direct,
             "sources": answer.sources,
             "totals": totals,
         });

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::sync::Mutex;
 use std::time::Instant;
 
+use crate::engine::Totals;
 use crate::engine::event::{Event, Observer};
 
 /// Shows events to people.
@@ -50,6 +51,9 @@ impl Observer for Progress {
                 let s = if documents.len() == 1 { "" } else { "s" };
                 self.line(&format!("{model}: {} document{s}, {}", documents.len(), size(bytes)));
             }
+            Event::Direct { tokens, .. } => self.line(&format!(
+                "the input is small (about {tokens} tokens): sent directly, without programs; --direct never changes that"
+            )),
             Event::Turn { engine, turn, reply, .. } => {
                 self.line(&format!("{}turn {turn}: {}", indent(*engine), plan(reply)));
             }
@@ -90,13 +94,32 @@ impl Observer for Progress {
                 let failed = self.counts.lock().map(|c| c.failed).unwrap_or(0);
                 let failed = if failed > 0 { format!(" ({failed} failed)") } else { String::new() };
                 self.line(&format!(
-                    "{how}: {} turns, {} calls{failed}, {} tokens in, {} out",
-                    totals.turns, totals.calls, totals.input_tokens, totals.output_tokens
+                    "{how}: {} turns, {} calls{failed}, {}",
+                    totals.turns,
+                    totals.calls,
+                    used(totals)
                 ));
             }
             Event::Answer { .. } => {}
         }
     }
+}
+
+/// Tokens and cost: `1200 tokens in (900 cached), 80 out, $0.0012`.
+pub(super) fn used(totals: &Totals) -> String {
+    let cached = totals.cached_input_tokens.filter(|n| *n > 0);
+    let cached = cached.map(|n| format!(" ({n} cached)")).unwrap_or_default();
+    let (input, output) = (totals.input_tokens, totals.output_tokens);
+    let estimated = match totals.estimated_tokens {
+        0 => String::new(),
+        n => format!(" ({n} of these estimated)"),
+    };
+    let cost = match totals.cost_usd {
+        None => ", cost unknown (--prices FILE)".to_string(),
+        Some(0.0) => String::new(),
+        Some(usd) => format!(", ${usd:.4}"),
+    };
+    format!("{input} tokens in{cached}, {output} out{estimated}{cost}")
 }
 
 fn indent(engine: u64) -> &'static str {

@@ -19,7 +19,7 @@ use super::args::{Models, Output, Run};
 use super::failure::Failure;
 use super::{ask, check as check_command, exit, settings};
 use crate::engine::event::Observers;
-use crate::engine::{self, Connect, Limits, ProgramOutside, Task};
+use crate::engine::{self, Connect, Direct, Limits, ProgramOutside, Task};
 use crate::interpreter::{Fuel, Outcome, Session};
 
 /// Characters of the last value that are shown; `print` and `answer` show all.
@@ -120,8 +120,11 @@ pub(super) fn connect(
 ) -> Connect {
     Box::new(move || {
         let chosen = settings::choose(&models).map_err(Failure::into_message)?;
+        settings::check_cost(&chosen, &limits, &[&chosen.sub]).map_err(Failure::into_message)?;
+        // Programs of one's own ask no root model.
+        let direct = Direct::Never;
         let (runtime, hub) =
-            settings::hub(&chosen, limits.clone(), models.concurrency, observers.clone())
+            settings::hub(&chosen, limits.clone(), models.concurrency, observers.clone(), direct)
                 .map_err(Failure::into_message)?;
         *keeper.borrow_mut() = Some(runtime);
         Ok(hub)

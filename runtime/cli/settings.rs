@@ -10,7 +10,8 @@ use super::args::{Inputs, LimitArgs, Models};
 use super::failure::Failure;
 use crate::context::{self, Context, LoadOptions};
 use crate::engine::event::Observers;
-use crate::engine::{Hub, Ledger, Limits};
+use crate::engine::{Direct, Hub, Ledger, Limits, no_price};
+use crate::model::prices::Prices;
 use crate::model::{Api, HttpOptions, ModelConfig, Wanted, connect};
 
 /// `90`, `90s`, `15m`, `2h` as a duration.
@@ -80,15 +81,44 @@ pub(super) fn limits(args: &LimitArgs) -> Limits {
         depth: args.max_depth,
         calls: Some(args.max_calls),
         tokens: args.max_tokens,
+        cost: args.max_cost,
         time: args.max_time,
     }
 }
 
-/// The two models, decided.
+/// Dollars: a number that is not negative.
+pub(super) fn usd(text: &str) -> Result<f64, String> {
+    match text.trim().trim_start_matches('$').parse() {
+        Ok(number) if (0.0..1e6).contains(&number) => Ok(number),
+        _ => Err("expected dollars such as 0.50".to_string()),
+    }
+}
+
+/// The two models, decided, and what they cost.
 #[derive(Clone, Debug)]
 pub(super) struct Chosen {
     pub root: ModelConfig,
     pub sub: ModelConfig,
+    pub prices: Prices,
+}
+
+/// Refuses a limit on cost for models whose price is not known.
+pub(super) fn check_cost(
+    chosen: &Chosen,
+    limits: &Limits,
+    used: &[&ModelConfig],
+) -> Result<(), Failure> {
+    let unpriced = used.iter().find(|m| chosen.prices.price(&m.model).is_none());
+    match unpriced {
+        Some(model) if limits.cost.is_some() => Err(Failure::usage(no_price(&model.model))),
+        _ => Ok(()),
+    }
+}
+
+fn prices(file: Option<&std::path::Path>) -> Result<Prices, Failure> {
+    let Some(path) = file else { return Ok(Prices::shipped()) };
+    Prices::with_rows(&read_text(path)?)
+        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
 }
 
 /// Decides which models are used, from flags and environment.
@@ -101,7 +131,8 @@ pub(super) fn choose(models: &Models) -> Result<Chosen, Failure> {
         key: None,
         window: models.window,
     };
-    let root = ModelConfig::root(&wanted, &env).map_err(|e| Failure::failed(e.message))?;
+    let prices = prices(models.prices.as_deref())?;
+    let mut root = ModelConfig::root(&wanted, &env).map_err(|e| Failure::failed(e.message))?;
     let wanted = Wanted {
         model: models.sub_model.clone(),
         api: models.sub_api.as_deref().and_then(Api::from_name),
@@ -109,8 +140,11 @@ pub(super) fn choose(models: &Models) -> Result<Chosen, Failure> {
         key: None,
         window: models.window,
     };
-    let sub = ModelConfig::sub(&wanted, &root, &env).map_err(|e| Failure::failed(e.message))?;
-    Ok(Chosen { root, sub })
+    let mut sub = ModelConfig::sub(&wanted, &root, &env).map_err(|e| Failure::failed(e.message))?;
+    for config in [&mut root, &mut sub] {
+        config.window = config.window.or_else(|| prices.window(&config.model));
+    }
+    Ok(Chosen { root, sub, prices })
 }
 
 /// A runtime and a hub for these models. Keep the runtime as long as the hub is used.
@@ -119,6 +153,7 @@ pub(super) fn hub(
     limits: Limits,
     concurrency: usize,
     observers: Observers,
+    direct: Direct,
 ) -> Result<(Runtime, Arc<Hub>), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -134,7 +169,9 @@ pub(super) fn hub(
         connect(&chosen.sub, HttpOptions::default()).map_err(failed)?
     };
     let handle = runtime.handle().clone();
-    let hub = Hub::new((root, sub), handle, Ledger::new(limits), observers, concurrency);
+    let ledger = Ledger::with_prices(limits, chosen.prices.clone());
+    let mut hub = Hub::new((root, sub), handle, ledger, observers, concurrency);
+    hub.direct = direct;
     let hub = Arc::new(hub);
     interrupt(&runtime, &hub);
     Ok((runtime, hub))
@@ -191,6 +228,15 @@ pub(super) fn read_text(path: &std::path::Path) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dollars_are_numbers() {
+        assert_eq!(usd("0.5"), Ok(0.5));
+        assert_eq!(usd("$2"), Ok(2.0));
+        for wrong in ["-1", "inf", "nan", "much", ""] {
+            assert!(usd(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn times_have_units() {

@@ -30,6 +30,14 @@ pub enum Event {
         /// The documents: names, sizes in bytes, digests; never their text.
         documents: Vec<DocumentInfo>,
     },
+    /// The input is sent to the root model in one call, without programs; its reply is turn 1.
+    Direct {
+        /// Input tokens of that call, estimated.
+        tokens: u64,
+        /// The model's window in tokens, where it is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        window: Option<u64>,
+    },
     /// A model replied to a turn.
     Turn {
         /// Which engine: 0 is the root.

@@ -1,5 +1,6 @@
 //! The asynchronous side: model calls of all programs of a run, bounded, counted and told of.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -10,9 +11,38 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::engine::event::{Event, Observers};
-use crate::engine::framing;
-use crate::engine::limits::Ledger;
+use crate::engine::limits::{Ledger, LimitReached};
+use crate::engine::{Direct, framing};
 use crate::model::{Message, Model, ModelError, Purpose, Reply, Request, Usage};
+
+/// A request without a reply.
+#[derive(Debug)]
+pub(super) struct Unanswered {
+    pub(super) why: Why,
+    /// Whether it was given to the model's client.
+    pub(super) sent: bool,
+}
+
+/// Why there is no reply.
+#[derive(Debug)]
+pub(super) enum Why {
+    /// A limit does not allow it.
+    Limit(LimitReached),
+    /// The run was interrupted.
+    Interrupted,
+    /// The model failed for good.
+    Failed(ModelError),
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Why::Limit(limit) => &limit.message,
+            Why::Interrupted => "interrupted",
+            Why::Failed(error) => &error.message,
+        })
+    }
+}
 
 /// What all engines of a run share.
 pub struct Hub {
@@ -26,6 +56,8 @@ pub struct Hub {
     pub ledger: Ledger,
     /// Who is told.
     pub observers: Observers,
+    /// Whether an input that fits the root model's window is sent to it directly.
+    pub direct: Direct,
     /// Set to stop the run.
     pub cancel: Cancel,
     /// Requests in flight over the whole tree.
@@ -55,6 +87,7 @@ impl Hub {
             handle,
             ledger,
             observers,
+            direct: Direct::default(),
             cancel: Cancel::default(),
             permits: Semaphore::new(concurrency.max(1)),
             child_permits: (0..=depth)
@@ -75,23 +108,41 @@ impl Hub {
         self.next_call.fetch_add(count as u64, Ordering::Relaxed)
     }
 
-    /// Sends a request when there is a place for it, until it is cancelled or time is over.
+    /// Sends a request when there is a place for it and the ledger allows it, until it is cancelled or
+    /// time is over. What it used is in the ledger afterwards.
     pub(super) async fn send(
         &self,
         model: &Arc<dyn Model>,
         request: Request,
-    ) -> Result<Reply, String> {
+    ) -> Result<Reply, Unanswered> {
+        let sent = AtomicBool::new(false);
         let exchange = async {
-            let _permit = self.permits.acquire().await.map_err(|e| e.to_string())?;
-            model.complete(request).await.map_err(|e: ModelError| e.message)
+            let Ok(_permit) = self.permits.acquire().await else { return Err(Why::Interrupted) };
+            let name = if request.model.is_empty() { model.name() } else { &request.model };
+            let hold = self.ledger.admit(name, &request).await.map_err(Why::Limit)?;
+            sent.store(true, Ordering::Relaxed);
+            let reply = model.complete(request).await.map_err(Why::Failed)?;
+            hold.settle(&reply);
+            Ok(reply)
         };
         let limit = self.ledger.time_left().unwrap_or(Duration::MAX);
-        tokio::select! {
+        let result = tokio::select! {
             result = tokio::time::timeout(limit, exchange) => match result {
                 Ok(reply) => reply,
-                Err(_) => Err("the run's time is over".to_string()),
+                Err(_) => Err(Why::Limit(self.ledger.time_is_over())),
             },
-            () = self.cancel.cancelled() => Err("interrupted".to_string()),
+            () = self.cancel.cancelled() => Err(Why::Interrupted),
+        };
+        result.map_err(|why| Unanswered { why, sent: sent.load(Ordering::Relaxed) })
+    }
+
+    /// A call that was not sent is given back; one that a model could not answer has failed. A request
+    /// that a client refuses to send counts all the same: a loop over it must come to an end.
+    pub(super) fn count_unanswered(&self, unanswered: &Unanswered) {
+        if unanswered.sent {
+            self.ledger.settle_failed();
+        } else {
+            self.ledger.refund(1);
         }
     }
 
@@ -112,13 +163,10 @@ impl Hub {
         };
         let result = self.send(&self.sub, request).await;
         let (reply, error, usage) = match result {
-            Ok(reply) => {
-                self.ledger.settle(&reply.usage);
-                (Some(reply.text), None, reply.usage)
-            }
-            Err(error) => {
-                self.ledger.settle_failed();
-                (None, Some(error), Usage::default())
+            Ok(reply) => (Some(reply.text), None, reply.usage),
+            Err(unanswered) => {
+                self.count_unanswered(&unanswered);
+                (None, Some(unanswered.why.to_string()), Usage::default())
             }
         };
         self.observers.tell(&Event::Call {

@@ -1,17 +1,25 @@
 //! Limits of a run, and the ledger that counts what the whole tree of engines uses.
 //!
-//! A call is reserved before it is sent and settled after it, in one ledger for the root and all its
-//! children: no child can spend what is not there.
+//! Calls are reserved when a program starts them, tokens and cost right before a request is sent: what the
+//! request is estimated to use is held until its reply tells what it used. No request starts once what is
+//! used and held would pass a limit. So calls and turns hold exactly, tokens and cost up to the error of
+//! the estimates in flight. One ledger serves the root and all its children.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use crate::model::Usage;
+use tokio::sync::Notify;
+
+use crate::engine::estimate;
+use crate::model::prices::{PicoUsd, Prices, USD};
+use crate::model::{Purpose, Reply, Request, Usage};
 
 /// What a run may use. `None` means no limit.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Turns of each engine, the root's and every child's.
+    /// Turns of each engine, the root's and every child's. When they are used up without an answer, one
+    /// more request asks for it.
     pub turns: u64,
     /// How deep `recurse` may nest; at 0 it is a plain model call.
     pub depth: u32,
@@ -19,13 +27,15 @@ pub struct Limits {
     pub calls: Option<u64>,
     /// Tokens in and out, over the tree.
     pub tokens: Option<u64>,
+    /// US dollars, over the tree.
+    pub cost: Option<f64>,
     /// Wall time of the run.
     pub time: Option<Duration>,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { turns: 30, depth: 1, calls: Some(1000), tokens: None, time: None }
+        Limits { turns: 30, depth: 1, calls: Some(1000), tokens: None, cost: None, time: None }
     }
 }
 
@@ -36,19 +46,36 @@ pub struct LimitReached {
     pub message: String,
 }
 
+impl LimitReached {
+    /// What is used up, and the flag of the command line that allows more.
+    pub(super) fn new(what: &str, flag: &str) -> LimitReached {
+        LimitReached { message: format!("{what} ({flag} allows more)") }
+    }
+}
+
 /// What was used, in total.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Totals {
     /// Calls reserved: made, or being made.
     pub calls: u64,
-    /// Turns of the root and of children.
+    /// Turns of the root and of children, with the requests for a last answer.
     pub turns: u64,
-    /// Input tokens that providers told of.
+    /// Input tokens, cached ones included.
     pub input_tokens: u64,
-    /// Output tokens that providers told of.
+    /// Output tokens, reasoning included.
     pub output_tokens: u64,
+    /// Of the input: read from providers' caches; `None` if no provider told.
+    pub cached_input_tokens: Option<u64>,
+    /// Of the input: written to providers' caches; `None` if no provider told.
+    pub cache_write_tokens: Option<u64>,
+    /// Of the output: spent on reasoning; `None` if no provider told.
+    pub reasoning_tokens: Option<u64>,
+    /// Of all tokens: estimated, because the provider did not tell.
+    pub estimated_tokens: u64,
     /// Calls that ended without a reply.
     pub failed: u64,
+    /// US dollars; `None` as soon as a model without a known price was used.
+    pub cost_usd: Option<f64>,
 }
 
 impl Totals {
@@ -58,18 +85,73 @@ impl Totals {
     }
 }
 
+/// What requests of one kind used so far, to estimate the next.
+#[derive(Clone, Copy, Debug, Default)]
+struct Meter {
+    /// Input tokens that the provider told of, and our estimates of the same requests.
+    told: u64,
+    estimated: u64,
+    /// Output tokens and the replies they stand in.
+    output: u64,
+    replies: u64,
+}
+
+/// Output tokens expected of a request before any reply was seen.
+const FIRST_OUTPUT: u64 = 500;
+
+impl Meter {
+    /// An estimate corrected by earlier ones; by no more than the factor 4, as a server that tells
+    /// nonsense must not make estimates useless.
+    fn corrected(&self, estimate: u64) -> u64 {
+        if self.told == 0 || self.estimated == 0 {
+            return estimate;
+        }
+        let corrected = u128::from(estimate) * u128::from(self.told) / u128::from(self.estimated);
+        let corrected = u64::try_from(corrected).unwrap_or(u64::MAX);
+        corrected.clamp(estimate / 4, estimate.saturating_mul(4))
+    }
+
+    fn expected_output(&self, most: Option<u64>) -> u64 {
+        let mean = self.output.checked_div(self.replies).unwrap_or(FIRST_OUTPUT);
+        most.map_or(mean, |most| mean.min(most))
+    }
+}
+
+#[derive(Debug, Default)]
+struct Book {
+    totals: Totals,
+    cost: PicoUsd,
+    /// Models without a price were used.
+    unpriced: bool,
+    /// Held for requests in flight.
+    held_tokens: u64,
+    held_cost: PicoUsd,
+    meters: HashMap<(String, Purpose), Meter>,
+    /// Set when a request was refused: no other starts after it, or a loop of calls would never end.
+    closed: Option<LimitReached>,
+}
+
 /// The ledger of a run, shared by the whole tree.
 #[derive(Debug)]
 pub struct Ledger {
     limits: Limits,
+    prices: Prices,
     started: Instant,
-    totals: Mutex<Totals>,
+    book: Mutex<Book>,
+    /// Told when a request in flight has ended.
+    settled: Notify,
 }
 
 impl Ledger {
-    /// An empty ledger.
+    /// An empty ledger with the shipped prices.
     pub fn new(limits: Limits) -> Ledger {
-        Ledger { limits, started: Instant::now(), totals: Mutex::new(Totals::default()) }
+        Ledger::with_prices(limits, Prices::shipped())
+    }
+
+    /// An empty ledger with prices of one's own.
+    pub fn with_prices(limits: Limits, prices: Prices) -> Ledger {
+        let (book, settled) = (Mutex::default(), Notify::new());
+        Ledger { limits, prices, started: Instant::now(), book, settled }
     }
 
     /// The limits.
@@ -77,15 +159,18 @@ impl Ledger {
         &self.limits
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Totals) -> T) -> T {
-        // The totals are plain numbers: a panic elsewhere cannot leave them half changed.
-        let mut totals = self.totals.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        work(&mut totals)
+    fn with<T>(&self, work: impl FnOnce(&mut Book) -> T) -> T {
+        // The book holds plain numbers: a panic elsewhere cannot leave them half changed.
+        let mut book = self.book.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        work(&mut book)
     }
 
     /// What was used so far.
     pub fn totals(&self) -> Totals {
-        self.with(|totals| *totals)
+        self.with(|book| Totals {
+            cost_usd: (!book.unpriced).then_some(book.cost as f64 / USD),
+            ..book.totals
+        })
     }
 
     /// Calls left; `None` without a limit.
@@ -104,18 +189,18 @@ impl Ledger {
     /// When a limit does not allow them.
     pub fn reserve(&self, count: u64) -> Result<(), LimitReached> {
         self.check_running()?;
-        self.with(|totals| match self.limits.calls {
-            Some(most) if totals.calls.saturating_add(count) > most => {
-                let left = most.saturating_sub(totals.calls);
-                let message = if count == 1 {
+        self.with(|book| match self.limits.calls {
+            Some(most) if book.totals.calls.saturating_add(count) > most => {
+                let left = most.saturating_sub(book.totals.calls);
+                let what = if count == 1 {
                     format!("all {most} model calls are made")
                 } else {
                     format!("this would make {count} model calls, {left} of {most} are left")
                 };
-                Err(LimitReached { message })
+                Err(LimitReached::new(&what, "--max-calls"))
             }
             _ => {
-                totals.calls += count;
+                book.totals.calls += count;
                 Ok(())
             }
         })
@@ -123,44 +208,113 @@ impl Ledger {
 
     /// Gives back calls that were not sent.
     pub fn refund(&self, count: u64) {
-        self.with(|totals| totals.calls = totals.calls.saturating_sub(count));
+        self.with(|book| book.totals.calls = book.totals.calls.saturating_sub(count));
     }
 
-    /// Counts what a call used.
-    pub fn settle(&self, usage: &Usage) {
-        self.with(|totals| {
-            totals.input_tokens = totals.input_tokens.saturating_add(usage.input.unwrap_or(0));
-            totals.output_tokens = totals.output_tokens.saturating_add(usage.output.unwrap_or(0));
-        });
+    /// Waits until a request may be sent and holds what it is estimated to use. It waits while requests
+    /// in flight hold more than they may need.
+    ///
+    /// # Errors
+    /// When what is used already leaves no room for it; no request is sent after that.
+    pub async fn admit(&self, model: &str, request: &Request) -> Result<Hold<'_>, LimitReached> {
+        let estimate = estimate::request(request);
+        loop {
+            // Registered before the look, so that no notification is missed in between.
+            let settled = self.settled.notified();
+            if let Some(hold) = self.try_hold(model, request, estimate)? {
+                return Ok(hold);
+            }
+            settled.await;
+        }
+    }
+
+    /// A hold, or nothing where one may be possible when other requests have ended.
+    fn try_hold(
+        &self,
+        model: &str,
+        request: &Request,
+        estimate: u64,
+    ) -> Result<Option<Hold<'_>>, LimitReached> {
+        self.check_running()?;
+        let price = self.prices.price(model);
+        if self.limits.cost.is_some() && price.is_none() {
+            return Err(LimitReached { message: no_price(model) });
+        }
+        self.with(|book| {
+            let key = (model.to_owned(), request.purpose);
+            let meter = book.meters.get(&key).copied().unwrap_or_default();
+            let input = meter.corrected(estimate);
+            let output = meter.expected_output(request.max_output_tokens);
+            let usage = Usage { input: Some(input), output: Some(output), ..Usage::default() };
+            let tokens = input.saturating_add(output);
+            let cost = price.map_or(0, |price| price.cost(&usage));
+            let used = book.totals.tokens();
+            let most_cost = self.limits.cost.map(|usd| (usd * USD) as PicoUsd);
+            let fits = |used: u64, held: u64, more: u64, most: Option<u64>| {
+                most.is_none_or(|most| used.saturating_add(held).saturating_add(more) <= most)
+            };
+            let refused = if !fits(used, 0, tokens, self.limits.tokens) {
+                let most = self.limits.tokens.unwrap_or_default();
+                let what = format!(
+                    "the next request would pass the limit of {most} tokens, {used} are used"
+                );
+                Some(LimitReached::new(&what, "--max-tokens"))
+            } else if !fits(book.cost, 0, cost, most_cost) {
+                let most = self.limits.cost.unwrap_or_default();
+                let used = book.cost as f64 / USD;
+                let what = format!(
+                    "the next request would pass the limit of ${most}, ${used:.4} are used"
+                );
+                Some(LimitReached::new(&what, "--max-cost"))
+            } else {
+                None
+            };
+            if let Some(refused) = refused {
+                book.closed = Some(refused.clone());
+                // Those that wait are refused, too.
+                self.settled.notify_waiters();
+                return Err(refused);
+            }
+            if fits(used, book.held_tokens, tokens, self.limits.tokens)
+                && fits(book.cost, book.held_cost, cost, most_cost)
+            {
+                book.held_tokens += tokens;
+                book.held_cost += cost;
+                // Made only now: it gives back what it holds when it is dropped.
+                return Ok(Some(Hold { ledger: self, key, estimate, tokens, cost, price }));
+            }
+            Ok(None)
+        })
     }
 
     /// Counts a call without a reply.
     pub fn settle_failed(&self) {
-        self.with(|totals| totals.failed += 1);
+        self.with(|book| book.totals.failed += 1);
     }
 
     /// Counts a turn.
     pub fn count_turn(&self) {
-        self.with(|totals| totals.turns += 1);
+        self.with(|book| book.totals.turns += 1);
     }
 
-    /// Whether tokens and time allow anything more.
+    /// Whether time and earlier refusals allow anything more.
     ///
     /// # Errors
     /// When a limit is reached.
     pub fn check_running(&self) -> Result<(), LimitReached> {
-        if let Some(most) = self.limits.tokens
-            && self.totals().tokens() >= most
-        {
-            return Err(LimitReached { message: format!("all {most} tokens are used") });
+        if let Some(reached) = self.with(|book| book.closed.clone()) {
+            return Err(reached);
         }
         match self.time_left() {
-            Some(left) if left.is_zero() => {
-                let most = self.limits.time.unwrap_or_default().as_secs_f64();
-                Err(LimitReached { message: format!("the time of {most} s is over") })
-            }
+            Some(left) if left.is_zero() => Err(self.time_is_over()),
             _ => Ok(()),
         }
+    }
+
+    /// The limit on time, as a limit that was reached.
+    pub(super) fn time_is_over(&self) -> LimitReached {
+        let most = self.limits.time.unwrap_or_default().as_secs_f64();
+        LimitReached::new(&format!("the time of {most} s is over"), "--max-time")
     }
 
     /// Time left; `None` without a limit.
@@ -172,34 +326,89 @@ impl Ledger {
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
+
+    /// The input tokens of a request to a model, estimated and corrected by earlier requests.
+    pub(super) fn estimate(&self, model: &str, request: &Request) -> u64 {
+        let estimate = estimate::request(request);
+        let key = (model.to_owned(), request.purpose);
+        self.with(|book| book.meters.get(&key).copied().unwrap_or_default().corrected(estimate))
+    }
+}
+
+/// What is said of a model without a price where the cost is limited.
+pub fn no_price(model: &str) -> String {
+    format!(
+        "the cost cannot be limited: no price is known for the model {model:?}; give one with --prices FILE, a file such as\n\
+         [models]\n{model:?} = {{ input = 0.25, cached_input = 0.025, output = 2 }} # dollars for a million tokens"
+    )
+}
+
+/// What one request in flight may use. Given back when it is dropped; a reply is settled before.
+#[derive(Debug)]
+pub struct Hold<'l> {
+    ledger: &'l Ledger,
+    key: (String, Purpose),
+    /// Our estimate of the input, not corrected.
+    estimate: u64,
+    tokens: u64,
+    cost: PicoUsd,
+    price: Option<crate::model::prices::Price>,
+}
+
+impl Hold<'_> {
+    /// Counts what the reply used. What the provider did not tell is estimated and marked so.
+    pub fn settle(self, reply: &Reply) {
+        let told = &reply.usage;
+        // A scripted reply, or one from a cache: nothing was sent and nothing is to be paid.
+        if reply.tries == 0 && *told == Usage::default() {
+            return;
+        }
+        self.ledger.with(|book| {
+            let meter = book.meters.entry(self.key.clone()).or_default();
+            let input = told.input.unwrap_or_else(|| meter.corrected(self.estimate));
+            let output = told.output.unwrap_or_else(|| estimate::tokens(&reply.text));
+            if told.input.is_some() {
+                meter.told = meter.told.saturating_add(input);
+                meter.estimated = meter.estimated.saturating_add(self.estimate);
+            }
+            meter.output = meter.output.saturating_add(output);
+            meter.replies += 1;
+            let usage = Usage { input: Some(input), output: Some(output), ..*told };
+            match self.price {
+                Some(price) => book.cost = book.cost.saturating_add(price.cost(&usage)),
+                None => book.unpriced = true,
+            }
+            let estimated = told.input.map_or(input, |_| 0) + told.output.map_or(output, |_| 0);
+            book.totals.add(&usage, estimated);
+        });
+    }
+}
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.ledger.with(|book| {
+            book.held_tokens = book.held_tokens.saturating_sub(self.tokens);
+            book.held_cost = book.held_cost.saturating_sub(self.cost);
+        });
+        self.ledger.settled.notify_waiters();
+    }
+}
+
+impl Totals {
+    fn add(&mut self, usage: &Usage, estimated: u64) {
+        let sum = |total: u64, more: Option<u64>| total.saturating_add(more.unwrap_or(0));
+        let known = |total: Option<u64>, more: Option<u64>| match (total, more) {
+            (total, None) => total,
+            (total, Some(more)) => Some(total.unwrap_or(0).saturating_add(more)),
+        };
+        self.input_tokens = sum(self.input_tokens, usage.input);
+        self.output_tokens = sum(self.output_tokens, usage.output);
+        self.cached_input_tokens = known(self.cached_input_tokens, usage.cached_input);
+        self.cache_write_tokens = known(self.cache_write_tokens, usage.cache_write);
+        self.reasoning_tokens = known(self.reasoning_tokens, usage.reasoning);
+        self.estimated_tokens = self.estimated_tokens.saturating_add(estimated);
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reserves_all_or_none() {
-        let ledger = Ledger::new(Limits { calls: Some(5), ..Limits::default() });
-        assert!(ledger.reserve(3).is_ok());
-        let refused = ledger.reserve(3).unwrap_err();
-        assert_eq!(refused.message, "this would make 3 model calls, 2 of 5 are left");
-        assert_eq!(ledger.calls_left(), Some(2));
-        ledger.refund(1);
-        assert!(ledger.reserve(3).is_ok());
-        assert_eq!(ledger.reserve(1).unwrap_err().message, "all 5 model calls are made");
-    }
-
-    #[test]
-    fn stops_when_tokens_are_used() {
-        let ledger = Ledger::new(Limits { tokens: Some(10), ..Limits::default() });
-        ledger.settle(&Usage { input: Some(8), output: Some(3), ..Usage::default() });
-        assert_eq!(ledger.check_running().unwrap_err().message, "all 10 tokens are used");
-    }
-
-    #[test]
-    fn stops_when_time_is_over() {
-        let ledger = Ledger::new(Limits { time: Some(Duration::ZERO), ..Limits::default() });
-        assert!(ledger.reserve(1).is_err());
-    }
-}
+mod tests;

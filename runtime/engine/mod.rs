@@ -5,6 +5,8 @@
 //! with the same hub, so one ledger counts the whole tree.
 
 mod children;
+mod direct;
+mod estimate;
 pub mod event;
 mod fences;
 mod framing;
@@ -19,9 +21,10 @@ use std::sync::Arc;
 
 use rlm_lang_std::text::Text;
 
+pub use direct::Direct;
 pub use fences::{Fence, programs};
 pub use hub::{Cancel, Hub};
-pub use limits::{Ledger, LimitReached, Limits, Totals};
+pub use limits::{Hold, Ledger, LimitReached, Limits, Totals, no_price};
 pub use program::{Connect, ProgramOutside};
 pub use report::{MAX_PRINTED, diagnostic as fault_diagnostic, error_text as fault_text};
 pub use turns::answered as answer_of;
@@ -75,6 +78,8 @@ pub struct Answer {
     pub sources: Vec<Citation>,
     /// How the run came to it.
     pub ending: Ending,
+    /// The input was sent to the model in one call, without programs.
+    pub direct: bool,
 }
 
 /// Why a run is over.

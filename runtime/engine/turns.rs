@@ -13,12 +13,13 @@ use rlm_lang_syntax::render;
 
 use crate::engine::event::Event;
 use crate::engine::fences::{self, Fence};
-use crate::engine::hub::{Hub, millis};
+use crate::engine::hub::{Hub, Why, millis};
+use crate::engine::limits::LimitReached;
 use crate::engine::outside::{TurnOutside, window_chars};
 use crate::engine::report::{self, Ran};
-use crate::engine::{Answer, Citation, Ending, RunError, Task};
+use crate::engine::{Answer, Citation, Direct, Ending, RunError, Task, direct};
 use crate::interpreter::{Fuel, Outcome, Session};
-use crate::model::{Message, Purpose, Request};
+use crate::model::{ErrorKind, Finish, Message, Purpose, Reply, Request};
 
 /// One engine: the root, or a child.
 pub(super) struct Engine {
@@ -56,7 +57,11 @@ impl Engine {
     }
 
     pub(super) fn run(mut self) -> Result<Answer, RunError> {
-        let result = self.turns();
+        let result = match self.directly() {
+            Ok(None) => self.turns(),
+            Ok(Some(answer)) => Ok(answer),
+            Err(error) => Err(error),
+        };
         if let Ok(answer) = &result {
             let complete = matches!(answer.ending, Ending::Answered);
             let reason = match &answer.ending {
@@ -76,6 +81,41 @@ impl Engine {
         result
     }
 
+    /// Sends the question and the input in one call where the router says so. The provider may find
+    /// the input too large nevertheless: then programs take over.
+    fn directly(&mut self) -> Result<Option<Answer>, RunError> {
+        if self.depth > 0 {
+            return Ok(None);
+        }
+        let hub = self.hub.clone();
+        let plain = direct::route(hub.direct, hub.root.as_ref(), &hub.ledger, &self.task)?;
+        let Some(plain) = plain else { return Ok(None) };
+        self.hub.observers.tell(&Event::Direct { tokens: plain.tokens, window: hub.root.window() });
+        let ending = match self.exchange(1, plain.request) {
+            Ok(reply) => {
+                let cut = reply.finish == Finish::Length;
+                let ending = if cut {
+                    Ending::Limit("the model's reply was cut off at its longest".to_string())
+                } else {
+                    Ending::Answered
+                };
+                let text = reply.text.trim().to_string();
+                let sources = Vec::new();
+                return Ok(Some(Answer { text, value: None, sources, ending, direct: true }));
+            }
+            Err(Why::Failed(error)) if error.kind == ErrorKind::TooLarge => {
+                if hub.direct == Direct::Auto {
+                    return Ok(None);
+                }
+                return Err(RunError { message: error.message });
+            }
+            Err(Why::Failed(error)) => return Err(RunError { message: error.message }),
+            Err(Why::Limit(limit)) => Ending::Limit(limit.message),
+            Err(Why::Interrupted) => Ending::Interrupted,
+        };
+        Ok(Some(Answer { direct: true, ..self.unfinished(ending) }))
+    }
+
     fn turns(&mut self) -> Result<Answer, RunError> {
         let most = self.hub.ledger.limits().turns;
         let mut outside =
@@ -91,10 +131,11 @@ impl Engine {
             }
             let reply = match self.reply(turn) {
                 Ok(reply) => reply,
-                Err(_) if self.hub.cancel.is_set() => {
-                    return Ok(self.unfinished(Ending::Interrupted));
+                Err(Why::Interrupted) => return Ok(self.unfinished(Ending::Interrupted)),
+                Err(Why::Limit(limit)) => {
+                    return Ok(self.unfinished(Ending::Limit(limit.message)));
                 }
-                Err(message) => return Err(RunError { message }),
+                Err(Why::Failed(error)) => return Err(RunError { message: error.message }),
             };
             let programs = fences::programs(&reply);
             if programs.is_empty() {
@@ -112,7 +153,36 @@ impl Engine {
                 Turn::Next(message) => self.say(turn, reply, message),
             }
         }
-        Ok(self.unfinished(Ending::Limit(format!("all {most} turns are used"))))
+        Ok(self.last_words(most, &mut outside))
+    }
+
+    /// All turns are used: one more request asks for the answer. Whatever it gives is unfinished.
+    fn last_words(&mut self, most: u64, outside: &mut TurnOutside) -> Answer {
+        let what = format!("all {most} turns are used");
+        let ending = Ending::Limit(LimitReached::new(&what, "--max-turns").message);
+        if self.hub.cancel.is_set() || self.limit().is_some() {
+            return self.unfinished(ending);
+        }
+        // The last report and the request are one message: some providers want roles to alternate.
+        if let Some(last) = self.history.last_mut() {
+            last.content.push_str(LAST_WORDS);
+        }
+        let Ok(reply) = self.reply(most + 1) else { return self.unfinished(ending) };
+        let programs = fences::programs(&reply);
+        if programs.is_empty() {
+            let text = reply.trim().to_string();
+            if text.is_empty() {
+                return self.unfinished(ending);
+            }
+            return Answer { text, value: None, sources: Vec::new(), ending, direct: false };
+        }
+        outside.begin_turn(0);
+        match self.turn(most + 1, &programs, outside) {
+            Turn::Answered(value, sources) => {
+                Answer { ending, ..answered(&value, sources.as_ref()) }
+            }
+            Turn::Next(_) => self.unfinished(ending),
+        }
     }
 
     /// A limit that ends the run before the next turn.
@@ -147,17 +217,28 @@ impl Engine {
         )));
     }
 
-    fn reply(&mut self, turn: u64) -> Result<String, String> {
-        let started = Instant::now();
-        let model = if self.depth == 0 { &self.hub.root } else { &self.hub.sub };
+    fn reply(&mut self, turn: u64) -> Result<String, Why> {
         let request = Request {
             messages: self.history.clone(),
             purpose: Purpose::Root,
             ..Request::default()
         };
-        let reply = self.hub.handle.block_on(self.hub.send(model, request))?;
+        self.exchange(turn, request).map(|reply| reply.text)
+    }
+
+    /// One request to the model of this engine, counted as a turn.
+    fn exchange(&mut self, turn: u64, request: Request) -> Result<Reply, Why> {
+        let started = Instant::now();
+        let model = if self.depth == 0 { &self.hub.root } else { &self.hub.sub };
+        let sent = self.hub.handle.block_on(self.hub.send(model, request));
+        let reply = sent.map_err(|unanswered| {
+            // A child's turns are calls of the tree.
+            if self.depth > 0 {
+                self.hub.count_unanswered(&unanswered);
+            }
+            unanswered.why
+        })?;
         self.hub.ledger.count_turn();
-        self.hub.ledger.settle(&reply.usage);
         self.hub.observers.tell(&Event::Turn {
             engine: self.number,
             turn,
@@ -165,7 +246,7 @@ impl Engine {
             usage: reply.usage,
             millis: millis(started.elapsed()),
         });
-        Ok(reply.text)
+        Ok(reply)
     }
 
     fn say(&mut self, turn: u64, reply: String, message: String) {
@@ -279,9 +360,11 @@ impl Engine {
     fn unfinished(&self, ending: Ending) -> Answer {
         let value = self.session.get("answer").or(self.last_value.as_ref());
         let text = value.map(answer_text).unwrap_or_default();
-        Answer { text, value: None, sources: Vec::new(), ending }
+        Answer { text, value: None, sources: Vec::new(), ending, direct: false }
     }
 }
+
+const LAST_WORDS: &str = "\n\nAll turns are used. Give your best answer now, from what you have found: reply with the answer alone, as plain text without a program.";
 
 const NO_PROGRAM: &str = "no program was found in your reply. Write one in a fence:\n```rlm\nprint(len(context))\n```\nTo finish, call answer(value) in a program.";
 
@@ -306,6 +389,7 @@ fn prose(reply: &str) -> Answer {
         value: None,
         sources: Vec::new(),
         ending: Ending::Prose,
+        direct: false,
     }
 }
 
@@ -329,5 +413,6 @@ pub fn answered(value: &Value, sources: Option<&List>) -> Answer {
         value: if structured { to_json_value(value).ok() } else { None },
         sources: places,
         ending: Ending::Answered,
+        direct: false,
     }
 }

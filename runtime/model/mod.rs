@@ -18,6 +18,7 @@ mod failure;
 mod gemini;
 pub mod http;
 mod openai;
+pub mod prices;
 mod remote;
 pub mod retry;
 mod schema;

@@ -162,6 +162,7 @@ struct Shared {
     log: Mutex<Log>,
     connections: AtomicUsize,
     answered: AtomicUsize,
+    told: Mutex<Vec<(u64, u64)>>,
     in_flight: AtomicUsize,
     most_in_flight: AtomicUsize,
 }
@@ -229,6 +230,11 @@ impl FakeServer {
     /// How many requests got a right and whole answer.
     pub fn answered(&self) -> usize {
         self.shared.answered.load(Ordering::SeqCst)
+    }
+
+    /// Input and output tokens of each right and whole answer, as it told of them.
+    pub fn told(&self) -> Vec<(u64, u64)> {
+        self.shared.told.lock().expect("no panic while held").clone()
     }
 
     /// How many requests wait for an answer now.
@@ -300,6 +306,8 @@ async fn answer(
         None => {
             shared.answered.fetch_add(1, Ordering::SeqCst);
             let size = body.to_string().len();
+            let (input, output) = formats::tokens(size, &text);
+            shared.told.lock().expect("no panic while held").push((input as u64, output as u64));
             formats::json_response(200, format.reply(&model, &text, size).to_string())
         }
     }

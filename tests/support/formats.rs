@@ -62,7 +62,7 @@ impl Format {
 
     /// A right reply. Tokens are counted as a quarter of the bytes; `size` is the request's.
     pub fn reply(self, model: &str, text: &str, size: usize) -> Value {
-        let (input, output) = (size / 4, text.len() / 4 + 1);
+        let (input, output) = tokens(size, text);
         match self {
             Self::Chat => json!({
                 "id": "chatcmpl-fake", "object": "chat.completion", "created": 1_700_000_000, "model": model,
@@ -112,6 +112,11 @@ impl Format {
         }
         reply
     }
+}
+
+/// The tokens of a request of `size` bytes and of its reply, as the server counts them.
+pub fn tokens(size: usize, text: &str) -> (usize, usize) {
+    (size / 4, text.len() / 4 + 1)
 }
 
 /// The key that a request carries, in whichever header.

@@ -5,3 +5,4 @@
 pub mod fake_server;
 pub mod faults;
 pub mod formats;
+pub mod process;

@@ -1,0 +1,171 @@
+use futures_util::FutureExt;
+
+use super::*;
+use crate::model::{Finish, Message};
+
+fn ask(text: &str) -> Request {
+    Request {
+        messages: vec![Message::user(text)],
+        purpose: Purpose::Call,
+        max_output_tokens: Some(10),
+        ..Request::default()
+    }
+}
+
+fn reply(usage: Usage) -> Reply {
+    Reply {
+        text: "four words of text".to_string(),
+        usage,
+        finish: Finish::Stop,
+        model: "m".to_string(),
+        tries: 1,
+        elapsed: Duration::ZERO,
+    }
+}
+
+fn used(input: u64, output: u64) -> Usage {
+    Usage { input: Some(input), output: Some(output), ..Usage::default() }
+}
+
+fn priced(limits: Limits) -> Ledger {
+    let prices = Prices::with_rows("[models]\nm = { input = 1, cached_input = 0.5, output = 10 }");
+    Ledger::with_prices(limits, prices.unwrap())
+}
+
+/// A hold that must be possible at once.
+fn hold(ledger: &Ledger) -> Hold<'_> {
+    let request = ask("some words to send");
+    ledger.try_hold("m", &request, estimate::request(&request)).unwrap().unwrap()
+}
+
+#[test]
+fn reserves_all_or_none() {
+    let ledger = Ledger::new(Limits { calls: Some(5), ..Limits::default() });
+    assert!(ledger.reserve(3).is_ok());
+    let refused = ledger.reserve(3).unwrap_err();
+    assert_eq!(
+        refused.message,
+        "this would make 3 model calls, 2 of 5 are left (--max-calls allows more)"
+    );
+    assert_eq!(ledger.calls_left(), Some(2));
+    ledger.refund(1);
+    assert!(ledger.reserve(3).is_ok());
+    let refused = ledger.reserve(1).unwrap_err();
+    assert_eq!(refused.message, "all 5 model calls are made (--max-calls allows more)");
+}
+
+#[test]
+fn no_request_starts_that_would_pass_the_tokens() {
+    let ledger = Ledger::new(Limits { tokens: Some(50), ..Limits::default() });
+    let first = hold(&ledger);
+    assert_eq!(first.tokens, 19);
+    let second = hold(&ledger);
+    // The third fits only if the others use less than they hold: it waits.
+    let request = ask("some words to send");
+    let estimate = estimate::request(&request);
+    assert!(ledger.try_hold("m", &request, estimate).unwrap().is_none());
+    first.settle(&reply(used(5, 2)));
+    let third = ledger.try_hold("m", &request, estimate).unwrap().unwrap();
+    second.settle(&reply(used(5, 2)));
+    third.settle(&reply(used(20, 8)));
+    assert_eq!(ledger.totals().tokens(), 42);
+    // What is used leaves no room, whatever is in flight: refused, and nothing starts after it.
+    let refused = ledger.try_hold("m", &ask(&"long ".repeat(100)), 150).unwrap_err();
+    assert_eq!(
+        refused.message,
+        "the next request would pass the limit of 50 tokens, 42 are used (--max-tokens allows more)"
+    );
+    assert_eq!(ledger.reserve(1).unwrap_err(), refused);
+}
+
+#[tokio::test]
+async fn a_request_waits_for_those_in_flight() {
+    let ledger = Ledger::new(Limits { tokens: Some(30), ..Limits::default() });
+    let first = hold(&ledger);
+    let request = ask("some words to send");
+    let mut second = Box::pin(ledger.admit("m", &request));
+    assert!((&mut second).now_or_never().is_none());
+    first.settle(&reply(used(5, 2)));
+    assert!(second.await.is_ok());
+}
+
+#[test]
+fn a_dropped_request_gives_back_what_it_held() {
+    let ledger = priced(Limits { tokens: Some(20), cost: Some(1.0), ..Limits::default() });
+    drop(hold(&ledger));
+    drop(hold(&ledger));
+    assert_eq!(ledger.totals().tokens(), 0);
+    assert_eq!(ledger.with(|book| (book.held_tokens, book.held_cost)), (0, 0));
+}
+
+#[test]
+fn costs_are_counted_by_kind_of_token() {
+    let ledger = priced(Limits::default());
+    let usage = Usage { cached_input: Some(600), reasoning: Some(7), ..used(1000, 100) };
+    hold(&ledger).settle(&reply(usage));
+    let totals = ledger.totals();
+    assert_eq!(totals.cost_usd, Some((400.0 + 300.0 + 1000.0) / 1e6));
+    assert_eq!((totals.cached_input_tokens, totals.reasoning_tokens), (Some(600), Some(7)));
+    assert_eq!((totals.cache_write_tokens, totals.estimated_tokens), (None, 0));
+}
+
+#[test]
+fn an_unknown_price_is_an_unknown_cost() {
+    let ledger = priced(Limits::default());
+    assert_eq!(ledger.totals().cost_usd, Some(0.0));
+    let request = ask("a");
+    ledger.try_hold("other", &request, 1).unwrap().unwrap().settle(&reply(used(1, 1)));
+    hold(&ledger).settle(&reply(used(1, 1)));
+    assert_eq!(ledger.totals().cost_usd, None);
+    let limited = priced(Limits { cost: Some(1.0), ..Limits::default() });
+    let refused = limited.try_hold("other", &request, 1).unwrap_err();
+    assert!(refused.message.contains("--prices FILE"), "{}", refused.message);
+    // That is a matter of this call: calls to models with a price go on.
+    assert!(limited.reserve(1).is_ok());
+}
+
+#[test]
+fn the_cost_is_limited() {
+    let ledger = priced(Limits { cost: Some(0.001), ..Limits::default() });
+    hold(&ledger).settle(&reply(used(500, 40)));
+    let request = ask("a");
+    let refused = ledger.try_hold("m", &request, 200).unwrap_err();
+    assert_eq!(
+        refused.message,
+        "the next request would pass the limit of $0.001, $0.0009 are used (--max-cost allows more)"
+    );
+}
+
+#[test]
+fn what_a_provider_does_not_tell_is_estimated_and_marked() {
+    let ledger = priced(Limits::default());
+    hold(&ledger).settle(&reply(Usage::default()));
+    let totals = ledger.totals();
+    assert_eq!((totals.input_tokens, totals.output_tokens), (9, 5));
+    assert_eq!(totals.estimated_tokens, 14);
+    assert!(totals.cost_usd > Some(0.0));
+    // A scripted reply costs nothing.
+    let free = Reply { tries: 0, ..reply(Usage::default()) };
+    hold(&ledger).settle(&free);
+    assert_eq!(ledger.totals(), totals);
+}
+
+#[test]
+fn estimates_learn_from_what_providers_tell() {
+    let ledger = priced(Limits::default());
+    let request = ask("some words to send");
+    let before = ledger.estimate("m", &request);
+    hold(&ledger).settle(&reply(used(before * 2, 3)));
+    assert_eq!(ledger.estimate("m", &request), before * 2);
+    // Nonsense is not followed far.
+    hold(&ledger).settle(&reply(used(1_000_000, 3)));
+    assert_eq!(ledger.estimate("m", &request), before * 4);
+    assert_eq!(ledger.estimate("other", &request), before);
+}
+
+#[test]
+fn stops_when_time_is_over() {
+    let ledger = Ledger::new(Limits { time: Some(Duration::ZERO), ..Limits::default() });
+    let refused = ledger.reserve(1).unwrap_err();
+    assert_eq!(refused.message, "the time of 0 s is over (--max-time allows more)");
+}
