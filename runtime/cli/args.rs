@@ -96,6 +96,18 @@ pub(super) struct Models {
     /// Requests in flight at once, over the whole run.
     #[arg(long, value_name = "N", default_value_t = 16)]
     pub concurrency: usize,
+
+    /// Wait for whole replies of the root model instead of reading them as they come.
+    #[arg(long)]
+    pub no_stream: bool,
+
+    /// How long a server may send nothing; local models may need long for a long prompt.
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = super::settings::duration)]
+    pub idle_timeout: std::time::Duration,
+
+    /// How often a request that failed is sent again.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub retries: u32,
 }
 
 /// What a run may use.

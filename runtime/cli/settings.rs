@@ -12,7 +12,7 @@ use crate::context::{self, Context, LoadOptions};
 use crate::engine::event::Observers;
 use crate::engine::{Direct, Hub, Ledger, Limits, no_price};
 use crate::model::prices::Prices;
-use crate::model::{Api, HttpOptions, ModelConfig, Wanted, connect};
+use crate::model::{Api, HttpOptions, ModelConfig, RetryPolicy, Wanted, connect};
 
 /// `90`, `90s`, `15m`, `2h` as a duration.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -100,6 +100,7 @@ pub(super) struct Chosen {
     pub root: ModelConfig,
     pub sub: ModelConfig,
     pub prices: Prices,
+    pub http: HttpOptions,
 }
 
 /// Refuses a limit on cost for models whose price is not known.
@@ -144,7 +145,18 @@ pub(super) fn choose(models: &Models) -> Result<Chosen, Failure> {
     for config in [&mut root, &mut sub] {
         config.window = config.window.or_else(|| prices.window(&config.model));
     }
-    Ok(Chosen { root, sub, prices })
+    Ok(Chosen { root, sub, prices, http: http(models) })
+}
+
+/// How servers are talked to.
+fn http(models: &Models) -> HttpOptions {
+    let retry = RetryPolicy { tries: models.retries.saturating_add(1), ..RetryPolicy::default() };
+    HttpOptions {
+        idle_timeout: models.idle_timeout,
+        stream: !models.no_stream,
+        retry,
+        ..HttpOptions::default()
+    }
 }
 
 /// A runtime and a hub for these models. Keep the runtime as long as the hub is used.
@@ -162,11 +174,11 @@ pub(super) fn hub(
         .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
     let _inside = runtime.enter();
     let failed = |e: crate::model::ModelError| Failure::failed(e.message);
-    let root = connect(&chosen.root, HttpOptions::default()).map_err(failed)?;
+    let root = connect(&chosen.root, chosen.http.clone()).map_err(failed)?;
     let sub = if chosen.sub == chosen.root {
         root.clone()
     } else {
-        connect(&chosen.sub, HttpOptions::default()).map_err(failed)?
+        connect(&chosen.sub, chosen.http.clone()).map_err(failed)?
     };
     let handle = runtime.handle().clone();
     let ledger = Ledger::with_prices(limits, chosen.prices.clone());

@@ -141,6 +141,10 @@ pub struct DocumentInfo {
 pub trait Observer: Send + Sync {
     /// Takes one event.
     fn event(&self, event: &Event);
+
+    /// Hears that a reply to a turn has come this far, in characters; fewer than before when it begins
+    /// anew. It happens many times a second and is for showing only.
+    fn heard(&self, _engine: u64, _turn: u64, _chars: usize) {}
 }
 
 /// All observers of a run.
@@ -152,6 +156,13 @@ impl Observers {
     pub fn tell(&self, event: &Event) {
         for observer in &self.0 {
             observer.event(event);
+        }
+    }
+
+    /// Tells everyone how far a reply has come.
+    pub fn heard(&self, engine: u64, turn: u64, chars: usize) {
+        for observer in &self.0 {
+            observer.heard(engine, turn, chars);
         }
     }
 }

@@ -4,6 +4,8 @@
 //! `rlm` fence. A fence closes only at a line that holds nothing but the fence, because programs
 //! contain texts with backticks in them. Whatever was not understood is said back.
 
+use crate::model::Listener;
+
 /// A fenced program in a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fence {
@@ -36,34 +38,116 @@ pub fn programs(reply: &str) -> Vec<Fence> {
 
 /// All fences with their labels in lower case.
 fn fences(reply: &str) -> Vec<(String, Fence)> {
-    let mut found = Vec::new();
-    let mut open: Option<(String, usize, char, usize, String)> = None;
-    for line in reply.split_inclusive('\n') {
+    let mut scanner = Scanner::default();
+    let mut found: Vec<_> =
+        reply.split_inclusive('\n').filter_map(|line| scanner.line(line)).collect();
+    found.extend(scanner.finish());
+    found
+}
+
+/// Makes lines into fences.
+#[derive(Debug, Default)]
+struct Scanner {
+    open: Option<Open>,
+}
+
+/// A fence of which the end is not found yet.
+#[derive(Debug)]
+struct Open {
+    label: String,
+    length: usize,
+    mark: char,
+    indent: usize,
+    code: String,
+}
+
+impl Scanner {
+    /// Takes a line, with its end; gives the fence that it closes.
+    fn line(&mut self, line: &str) -> Option<(String, Fence)> {
         let trimmed = line.trim();
-        match &mut open {
-            None => {
-                if let Some((mark, length, label)) = opening(trimmed) {
-                    let indent = line.len() - line.trim_start().len();
-                    open = Some((label, length, mark, indent, String::new()));
-                }
+        let Some(open) = &mut self.open else {
+            if let Some((mark, length, label)) = opening(trimmed) {
+                let indent = line.len() - line.trim_start().len();
+                self.open = Some(Open { label, length, mark, indent, code: String::new() });
             }
-            Some((label, length, mark, indent, code)) => {
-                let closes =
-                    trimmed.chars().count() >= *length && trimmed.chars().all(|c| c == *mark);
-                if closes {
-                    let code = std::mem::take(code);
-                    found.push((std::mem::take(label), Fence { code, closed: true }));
-                    open = None;
-                } else {
-                    code.push_str(without_indent(line, *indent));
-                }
+            return None;
+        };
+        let closes =
+            trimmed.chars().count() >= open.length && trimmed.chars().all(|c| c == open.mark);
+        if !closes {
+            open.code.push_str(without_indent(line, open.indent));
+            return None;
+        }
+        let Open { label, code, .. } = self.open.take()?;
+        Some((label, Fence { code, closed: true }))
+    }
+
+    /// The fence that no line closed.
+    fn finish(self) -> Option<(String, Fence)> {
+        let Open { label, code, .. } = self.open?;
+        Some((label, Fence { code, closed: false }))
+    }
+}
+
+/// Hears a turn's reply, tells how far it has come, and ends it after the first complete `rlm` program.
+///
+/// What models write after a program is what they imagine it to print, and often an answer to that.
+/// Ending there saves the wait for it and its cost. Stop texts could not do the same: a provider does
+/// not know that a line of backticks inside a longer fence, or one that opens a fence without a label,
+/// closes nothing, and it leaves out the text that it stopped at, so that a closed program would look
+/// like one that was cut off.
+pub(super) struct TurnListener<F> {
+    ends: bool,
+    scanner: Scanner,
+    /// The line that has not ended yet.
+    line: String,
+    chars: usize,
+    heard: F,
+}
+
+impl<F: FnMut(usize)> TurnListener<F> {
+    /// A listener that tells how many characters have come; `ends` tells whether it looks for a program.
+    pub(super) fn new(ends: bool, heard: F) -> Self {
+        Self { ends, scanner: Scanner::default(), line: String::new(), chars: 0, heard }
+    }
+}
+
+impl<F: FnMut(usize) + Send> Listener for TurnListener<F> {
+    fn begin(&mut self) {
+        self.scanner = Scanner::default();
+        self.line.clear();
+        self.chars = 0;
+    }
+
+    fn hear(&mut self, piece: &str) -> Option<usize> {
+        self.chars += piece.chars().count();
+        (self.heard)(self.chars);
+        if !self.ends {
+            return None;
+        }
+        let mut end = 0;
+        for part in piece.split_inclusive('\n') {
+            self.line.push_str(part);
+            if !part.ends_with('\n') {
+                break;
+            }
+            let closed = self.scanner.line(&self.line);
+            self.line.clear();
+            end += part.len();
+            if let Some((label, fence)) = closed
+                && is_wanted(&label)
+                && !fence.code.trim().is_empty()
+            {
+                return Some(end);
             }
         }
+        None
     }
-    if let Some((label, _, _, _, code)) = open {
-        found.push((label, Fence { code, closed: false }));
-    }
-    found
+}
+
+/// Whether a label is the one that programs should have.
+fn is_wanted(label: &str) -> bool {
+    LABELS.first().is_some_and(|labels| labels.contains(&label))
 }
 
 /// The fence character, the fence's length and the label of an opening line.
@@ -114,6 +198,50 @@ mod tests {
             codes(reply),
             ["x = t.replace(\"```json\", \"\").replace(\"```\", \"\")\ny = 1\n"]
         );
+    }
+
+    /// What a listener lets through of a reply that comes in pieces of some characters, and how many
+    /// characters it told of.
+    fn heard(reply: &str, size: usize) -> (String, usize) {
+        let mut told = 0;
+        let mut listener = TurnListener::new(true, |chars| told = chars);
+        listener.begin();
+        let chars: Vec<char> = reply.chars().collect();
+        let mut text = String::new();
+        for piece in chars.chunks(size).map(String::from_iter) {
+            match listener.hear(&piece) {
+                Some(end) => {
+                    text.push_str(&piece[..end]);
+                    break;
+                }
+                None => text.push_str(&piece),
+            }
+        }
+        (text, told)
+    }
+
+    #[test]
+    fn a_listener_ends_after_the_first_complete_program() {
+        for (kept, rest) in [
+            ("Plan.\n```rlm\na = 1\n```\n", "It prints 1.\n```rlm\nb\n```\n"),
+            ("```rlm\r\nx\r\n```\r\n", "more"),
+            // Nothing in here closes the first program.
+            ("```rlm\nx = \"```\"\n", ""),
+            ("````rlm\nx\n```\ny\n````\n", "more"),
+            ("```python\nx\n```\nmore", ""),
+            ("```rlm\n\n```\nmore\n```rlm\nx\n```\n", "more"),
+            ("~~~rlm\nx\n```\n~~~\n", "more"),
+            ("no program", ""),
+            ("```rlm\nx\n```", ""),
+        ] {
+            let reply = format!("{kept}{rest}");
+            for size in 1..9 {
+                let (text, told) = heard(&reply, size);
+                assert_eq!(text, kept, "{reply:?} in pieces of {size}");
+                assert!(told >= kept.chars().count());
+                assert_eq!(programs(&text).first(), programs(&reply).first(), "{reply:?}");
+            }
+        }
     }
 
     #[test]

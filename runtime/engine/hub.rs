@@ -13,7 +13,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::engine::event::{Event, Observers};
 use crate::engine::limits::{Ledger, LimitReached};
 use crate::engine::{Direct, framing};
-use crate::model::{Message, Model, ModelError, Purpose, Reply, Request, Usage};
+use crate::model::{Listener, Message, Model, ModelError, Purpose, Reply, Request, Usage};
 
 /// A request without a reply.
 #[derive(Debug)]
@@ -114,6 +114,7 @@ impl Hub {
         &self,
         model: &Arc<dyn Model>,
         request: Request,
+        listener: Option<&mut dyn Listener>,
     ) -> Result<Reply, Unanswered> {
         let sent = AtomicBool::new(false);
         let exchange = async {
@@ -121,7 +122,11 @@ impl Hub {
             let name = if request.model.is_empty() { model.name() } else { &request.model };
             let hold = self.ledger.admit(name, &request).await.map_err(Why::Limit)?;
             sent.store(true, Ordering::Relaxed);
-            let reply = model.complete(request).await.map_err(Why::Failed)?;
+            let reply = match listener {
+                Some(listener) => model.listen(request, listener).await,
+                None => model.complete(request).await,
+            };
+            let reply = reply.map_err(Why::Failed)?;
             hold.settle(&reply);
             Ok(reply)
         };
@@ -161,9 +166,16 @@ impl Hub {
             purpose: Purpose::Call,
             ..Request::default()
         };
-        let result = self.send(&self.sub, request).await;
+        let result = self.send(&self.sub, request, None).await;
         let (reply, error, usage) = match result {
-            Ok(reply) => (Some(reply.text), None, reply.usage),
+            Ok(reply) => match reply.unusable(prompt.schema.is_some()) {
+                // Paid for, and yet no reply: a program must not take it for one.
+                Some(why) => {
+                    self.ledger.settle_failed();
+                    (None, Some(why.to_string()), reply.usage)
+                }
+                None => (Some(reply.text), None, reply.usage),
+            },
             Err(unanswered) => {
                 self.count_unanswered(&unanswered);
                 (None, Some(unanswered.why.to_string()), Usage::default())

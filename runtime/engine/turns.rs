@@ -12,7 +12,7 @@ use rlm_lang_syntax::check::{self, Options};
 use rlm_lang_syntax::render;
 
 use crate::engine::event::Event;
-use crate::engine::fences::{self, Fence};
+use crate::engine::fences::{self, Fence, TurnListener};
 use crate::engine::hub::{Hub, Why, millis};
 use crate::engine::limits::LimitReached;
 use crate::engine::outside::{TurnOutside, window_chars};
@@ -230,7 +230,11 @@ impl Engine {
     fn exchange(&mut self, turn: u64, request: Request) -> Result<Reply, Why> {
         let started = Instant::now();
         let model = if self.depth == 0 { &self.hub.root } else { &self.hub.sub };
-        let sent = self.hub.handle.block_on(self.hub.send(model, request));
+        let heard = |chars| self.hub.observers.heard(self.number, turn, chars);
+        // Only a turn of programs ends with a program.
+        let mut listener = TurnListener::new(request.purpose == Purpose::Root, heard);
+        let exchange = self.hub.send(model, request, Some(&mut listener));
+        let sent = self.hub.handle.block_on(exchange);
         let reply = sent.map_err(|unanswered| {
             // A child's turns are calls of the tree.
             if self.depth > 0 {

@@ -1,6 +1,9 @@
 //! Anthropic's Messages API, with prompt caching for conversations that grow.
 
-use super::remote::{Answer, Quirks, Wire, sum, tokens};
+use super::json::{sum, tokens};
+use super::quirks::Quirks;
+use super::remote::{Answer, Wire};
+use super::stream::Partial;
 use super::{Finish, Purpose, Request, Role, Usage, base_url, schema};
 use reqwest::Url;
 use serde::Serialize;
@@ -29,7 +32,8 @@ pub(crate) struct Anthropic {
 impl Anthropic {
     /// The format for a base URL.
     pub(crate) fn new(base: &Url) -> Self {
-        Self { url: base_url::endpoint(base, "/v1", "/messages") }
+        let base = base_url::versioned(base, "/v1", "/messages");
+        Self { url: base_url::endpoint(&base, "/v1", "/messages") }
     }
 }
 
@@ -46,6 +50,8 @@ struct Body<'a> {
     stop_sequences: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_config: Option<OutputConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -87,11 +93,17 @@ impl<'a> Block<'a> {
 }
 
 impl Wire for Anthropic {
-    fn url(&self, _model: &str) -> Url {
+    fn url(&self, _model: &str, _stream: bool) -> Url {
         self.url.clone()
     }
 
-    fn body(&self, model: &str, request: &Request, quirks: Quirks) -> serde_json::Result<Vec<u8>> {
+    fn body(
+        &self,
+        model: &str,
+        request: &Request,
+        quirks: Quirks,
+        stream: bool,
+    ) -> serde_json::Result<Vec<u8>> {
         let limit = request.max_output_tokens.unwrap_or(USUAL_LIMIT);
         let schema = request.response_schema.as_ref().filter(|_| !quirks.has(Quirks::NO_SCHEMA));
         let (system, messages) = conversation(request);
@@ -104,30 +116,73 @@ impl Wire for Anthropic {
             messages,
             temperature: request.temperature.filter(|_| !quirks.has(Quirks::NO_TEMPERATURE)),
             stop_sequences: stop.filter(|_| !quirks.has(Quirks::NO_STOP)).collect(),
-            output_config: schema.map(|schema| {
-                let schema = schema::prepare(schema).schema;
-                OutputConfig { format: Format { r#type: "json_schema", schema } }
-            }),
+            // The API compiles every schema strictly and refuses one that leaves something open.
+            output_config: schema.map(schema::prepare).filter(|prepared| prepared.strict).map(
+                |prepared| OutputConfig {
+                    format: Format { r#type: "json_schema", schema: prepared.schema },
+                },
+            ),
+            stream: stream.then_some(true),
         })
     }
 
-    fn read(&self, reply: &Value, request: &Request) -> Result<Answer, String> {
+    fn read(&self, reply: &Value) -> Result<Answer, String> {
         let blocks = reply.get("content").and_then(Value::as_array).ok_or("holds no content")?;
         // Blocks of other types are thoughts, open or redacted.
         let texts = blocks.iter().filter(|block| block.get("type").is_none_or(|t| t == "text"));
-        let mut text: String = texts.filter_map(|block| block.get("text")?.as_str()).collect();
-        if let Some(schema) = &request.response_schema {
-            text = schema::unwrap(text, schema);
-        }
-        let finish = match reply.get("stop_reason").and_then(Value::as_str) {
-            None | Some("end_turn" | "stop_sequence") => Finish::Stop,
-            Some("max_tokens" | "model_context_window_exceeded") => Finish::Length,
-            Some("refusal") => Finish::Filtered,
-            Some(other) => Finish::Other(other.to_owned()),
-        };
+        let text: String = texts.filter_map(|block| block.get("text")?.as_str()).collect();
+        let reason = reply.get("stop_reason").and_then(Value::as_str);
+        let finish = reason.map_or(Finish::Stop, finish_of);
         let model = reply.get("model").and_then(Value::as_str).map(str::to_owned);
         let usage = reply.get("usage").map(usage_of).unwrap_or_default();
         Ok(Answer { text, usage, finish, model })
+    }
+
+    fn fold(&self, event: &Value, partial: &mut Partial) -> Result<(), String> {
+        match event.get("type").and_then(Value::as_str) {
+            Some("message_start") => {
+                partial.begun = true;
+                partial.note_model(event.pointer("/message/model"));
+                partial.note_usage(event.pointer("/message/usage"));
+            }
+            Some("content_block_start") => {
+                if let Some(text) = event.pointer("/content_block/text").and_then(Value::as_str) {
+                    partial.push(text);
+                }
+            }
+            // Thoughts, their signatures and citations come as deltas of other types.
+            Some("content_block_delta") => {
+                if event.pointer("/delta/type").is_none_or(|kind| kind == "text_delta")
+                    && let Some(text) = event.pointer("/delta/text").and_then(Value::as_str)
+                {
+                    partial.push(text);
+                }
+            }
+            Some("message_delta") => {
+                partial.note_usage(event.get("usage"));
+                if let Some(reason) = event.pointer("/delta/stop_reason").and_then(Value::as_str) {
+                    partial.finish = Some(finish_of(reason));
+                }
+            }
+            Some("message_stop") => partial.ended = true,
+            Some("error") => return Err("holds an error".into()),
+            // Pings, ends of blocks, and whatever else is added to the API.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn usage(&self, usage: &Value) -> Usage {
+        usage_of(usage)
+    }
+}
+
+fn finish_of(reason: &str) -> Finish {
+    match reason {
+        "end_turn" | "stop_sequence" => Finish::Stop,
+        "max_tokens" | "model_context_window_exceeded" => Finish::Length,
+        "refusal" => Finish::Filtered,
+        other => Finish::Other(other.to_owned()),
     }
 }
 
@@ -179,7 +234,7 @@ mod tests {
     }
 
     fn body(request: &Request, quirks: Quirks) -> Value {
-        serde_json::from_slice(&wire().body("m", request, quirks).unwrap()).unwrap()
+        serde_json::from_slice(&wire().body("m", request, quirks, false).unwrap()).unwrap()
     }
 
     fn marks(body: &Value) -> Vec<String> {
@@ -191,7 +246,7 @@ mod tests {
 
     #[test]
     fn the_url() {
-        assert_eq!(wire().url("m").as_str(), "https://api.anthropic.com/v1/messages");
+        assert_eq!(wire().url("m", true).as_str(), "https://api.anthropic.com/v1/messages");
     }
 
     #[test]
@@ -233,14 +288,14 @@ mod tests {
             {"type": "text", "text": "a"}, {"type": "text", "text": "b"}],
             "usage": {"input_tokens": 3, "cache_read_input_tokens": 100,
                 "cache_creation_input_tokens": 20, "output_tokens": 7}});
-        let answer = wire().read(&reply, &Request::default()).unwrap();
+        let answer = wire().read(&reply).unwrap();
         assert_eq!((answer.text.as_str(), answer.finish), ("ab", Finish::Length));
         assert_eq!(answer.model.as_deref(), Some("x"));
         let usage = answer.usage;
         assert_eq!((usage.input, usage.output), (Some(123), Some(7)));
         assert_eq!((usage.cached_input, usage.cache_write), (Some(100), Some(20)));
-        assert!(wire().read(&json!({"type": "error"}), &Request::default()).is_err());
-        let empty = wire().read(&json!({"content": []}), &Request::default()).unwrap();
+        assert!(wire().read(&json!({"type": "error"})).is_err());
+        let empty = wire().read(&json!({"content": []})).unwrap();
         assert_eq!((empty.text.as_str(), empty.usage), ("", Usage::default()));
     }
 }

@@ -44,6 +44,20 @@ pub(crate) fn endpoint(base: &Url, root: &str, tail: &str) -> Url {
     url
 }
 
+/// A base URL that ends in a version path (`/v1`, `/v1beta`): `root` is added where it does not.
+/// Anthropic's and Google's own clients take bases without it, and so do the many servers that have
+/// their formats below a path of their own (`https://host/anthropic`).
+pub(crate) fn versioned(base: &Url, root: &str, tail: &str) -> Url {
+    let mut url = base.clone();
+    let path = base.path().trim_end_matches('/');
+    let path = path.strip_suffix(tail).unwrap_or(path).trim_end_matches('/');
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let is_version =
+        last.strip_prefix('v').is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()));
+    url.set_path(&if is_version { path.to_owned() } else { format!("{path}{root}") });
+    url
+}
+
 /// A URL fit for messages: no user, no password, no query.
 pub(crate) fn shown(url: &Url) -> String {
     let mut url = url.clone();
@@ -124,6 +138,21 @@ mod tests {
             chat("https://a.example/deploy/m?api-version=2"),
             "https://a.example/deploy/m/chat/completions?api-version=2"
         );
+    }
+
+    #[test]
+    fn bases_get_a_version_where_they_have_none() {
+        for (base, want) in [
+            ("http://h", "http://h/v1"),
+            ("http://h/anthropic/", "http://h/anthropic/v1"),
+            ("http://h/anthropic/v1", "http://h/anthropic/v1"),
+            ("http://h/v1/messages", "http://h/v1"),
+            ("http://h/api/v2beta/", "http://h/api/v2beta"),
+            ("http://h/vault", "http://h/vault/v1"),
+        ] {
+            let url = versioned(&Url::parse(base).unwrap(), "/v1", "/messages");
+            assert_eq!(url.as_str(), want, "{base}");
+        }
     }
 
     #[test]

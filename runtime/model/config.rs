@@ -4,6 +4,7 @@ use super::anthropic::{self, Anthropic};
 use super::gemini::{self, Gemini};
 use super::http::{Http, HttpOptions, Secret};
 use super::openai::{self, OpenAi};
+use super::quirks::Learned;
 use super::remote::{Remote, Wire};
 use super::scripted::Scripted;
 use super::{ErrorKind, Model, ModelError, base_url};
@@ -11,7 +12,6 @@ use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
 
 /// What stands before the file name of a scripted model.
 const SCRIPT: &str = "script:";
@@ -263,7 +263,7 @@ fn remote<W: Wire + 'static>(
     options: HttpOptions,
 ) -> Result<Arc<dyn Model>, ModelError> {
     let headers = headers(config)?;
-    let http = Http::new(&wire.url(&config.model), headers, config.key.clone(), options)?;
+    let http = Http::new(&wire.url(&config.model, false), headers, config.key.clone(), options)?;
     Ok(Arc::new(Remote {
         wire,
         http,
@@ -271,7 +271,7 @@ fn remote<W: Wire + 'static>(
         window: config.window,
         key_variable: config.api.key_variable(),
         has_key: config.key.is_some(),
-        quirks: AtomicU8::new(0),
+        learned: Learned::default(),
     }))
 }
 

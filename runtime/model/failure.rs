@@ -18,6 +18,8 @@ pub(crate) struct Failure {
     pub(crate) again: bool,
     /// How long the server asks to wait.
     pub(crate) wait: Option<Duration>,
+    /// Whether the first new try need not wait: the server never saw the request.
+    pub(crate) at_once: bool,
     /// What the server said, whole and in lower case, to look for names of request fields in.
     pub(crate) said: String,
 }
@@ -25,7 +27,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure without an HTTP status.
     pub(crate) fn new(kind: ErrorKind, message: String, again: bool) -> Self {
-        Self { kind, message, status: None, again, wait: None, said: String::new() }
+        Self { kind, message, status: None, again, wait: None, at_once: false, said: String::new() }
     }
 }
 
@@ -67,9 +69,43 @@ pub(crate) fn from_status(place: &Place, status: u16, body: &str) -> Failure {
         status: Some(status),
         again,
         wait: json.as_ref().and_then(delay_in_json),
+        at_once: false,
         said: text.to_lowercase(),
     }
 }
+
+/// What an error means that came with a good status: inside a reply, or in the middle of a stream.
+pub(crate) fn from_error(place: &Place, error: &Value) -> Failure {
+    let body = serde_json::json!({ "error": error });
+    from_status(place, status_in(error), &body.to_string())
+}
+
+/// The status that an error would have come with, by its code or its type.
+fn status_in(error: &Value) -> u16 {
+    let number = |value: &Value| match value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_u64(),
+    };
+    let codes = ["code", "status"].into_iter().filter_map(|key| number(error.get(key)?));
+    let status = codes.filter_map(|code| u16::try_from(code).ok()).find(|c| (400..600).contains(c));
+    status.unwrap_or_else(|| {
+        let said = codes_of(error).to_lowercase();
+        let by_type = TYPES.iter().find(|(word, _)| said.contains(word));
+        by_type.map_or(500, |(_, status)| *status)
+    })
+}
+
+/// Types of errors, as Anthropic, OpenAI and Google name them, and the status that each stands for.
+const TYPES: [(&str, u16); 8] = [
+    ("overloaded", 529),
+    ("rate_limit", 429),
+    ("resource_exhausted", 429),
+    ("authentication", 401),
+    ("permission", 403),
+    ("not_found", 404),
+    ("too_large", 413),
+    ("invalid_request", 400),
+];
 
 fn sentence(place: &Place, kind: ErrorKind, status: u16, quoted: &str, no_credit: bool) -> String {
     let Place { url, model, key_variable, has_key } = place;
@@ -151,32 +187,25 @@ fn is_too_large(said: &str) -> bool {
 
 /// The error's codes and types, as one text.
 fn codes(json: Option<&Value>) -> String {
-    let mut out = String::new();
-    for error in json.into_iter().flat_map(errors) {
-        for key in ["code", "type", "status"] {
-            if let Some(code) = error.get(key).and_then(Value::as_str) {
-                out.push_str(code);
-                out.push(' ');
-            }
-        }
-        for detail in error.get("details").and_then(Value::as_array).into_iter().flatten() {
-            if let Some(reason) = detail.get("reason").and_then(Value::as_str) {
-                out.push_str(reason);
-                out.push(' ');
-            }
-        }
-    }
-    out
+    json.into_iter().flat_map(errors).map(codes_of).collect()
 }
 
-/// The objects in which an error may be described: `{"error": {...}}`, the body itself, or, from
-/// Gemini's streaming end, an array around either.
+fn codes_of(error: &Value) -> String {
+    let names = ["code", "type", "status"].into_iter().filter_map(|key| error.get(key));
+    let details = error.get("details").and_then(Value::as_array).into_iter().flatten();
+    let reasons = details.filter_map(|detail| detail.get("reason"));
+    names.chain(reasons).filter_map(Value::as_str).flat_map(|code| [code, " "]).collect()
+}
+
+/// The objects in which an error may be described: `{"error": {...}}`, the body itself, an object under
+/// `message` (Mistral), or, from Gemini's streaming end, an array around any of these.
 fn errors(body: &Value) -> Vec<&Value> {
     let body = match body {
         Value::Array(items) => items.first().unwrap_or(body),
         other => other,
     };
-    body.get("error").into_iter().chain([body]).collect()
+    let nested = body.get("message").filter(|message| message.is_object());
+    body.get("error").into_iter().chain(nested).chain([body]).collect()
 }
 
 /// What a JSON error body says.
@@ -211,11 +240,9 @@ fn with_cause(error: &Value, text: &str) -> String {
 
 fn validation(item: &Value) -> String {
     let message = item.get("msg").and_then(Value::as_str).unwrap_or("invalid request");
-    let place = item.get("loc").and_then(Value::as_array).and_then(|path| path.last());
-    match place.and_then(Value::as_str) {
-        Some(name) => format!("{name}: {message}"),
-        None => message.to_owned(),
-    }
+    let path = item.get("loc").and_then(Value::as_array).into_iter().flatten();
+    let path: Vec<&str> = path.filter_map(Value::as_str).filter(|name| *name != "body").collect();
+    if path.is_empty() { message.to_owned() } else { format!("{}: {message}", path.join(".")) }
 }
 
 /// What a body that is no JSON says: the title of a page, or the first line of a text.
@@ -324,6 +351,10 @@ mod tests {
                 r#"{"detail":[{"loc":["body","stop"],"msg":"field required"}]}"#,
                 "stop: field required",
             ),
+            (
+                r#"{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","stream_options","include_usage"],"msg":"Extra inputs are not permitted","input":true}]},"type":"invalid_request_error"}"#,
+                "stream_options.include_usage: Extra inputs are not permitted",
+            ),
             (r#"{"detail":"Not Found"}"#, "Not Found"),
             (
                 r#"{"error":{"message":"wrong value","param":"stop"}}"#,
@@ -344,6 +375,24 @@ mod tests {
         assert_eq!(from_status(&place(), 400, key).kind, ErrorKind::Unauthorized);
         let slow = r#"{"error":{"code":429,"message":"quota","details":[{"retryDelay":"1.5s"}]}}"#;
         assert_eq!(from_status(&place(), 429, slow).wait, Some(Duration::from_millis(1500)));
+    }
+
+    #[test]
+    fn errors_that_come_with_a_good_status() {
+        for (error, kind) in [
+            (r#"{"type":"overloaded_error","message":"Overloaded"}"#, ErrorKind::Server),
+            (r#"{"type":"rate_limit_error","message":"slow down"}"#, ErrorKind::RateLimited),
+            (r#"{"code":429,"message":"slow down"}"#, ErrorKind::RateLimited),
+            (r#"{"code":"429","message":"slow down"}"#, ErrorKind::RateLimited),
+            (r#"{"status":"RESOURCE_EXHAUSTED","message":"quota"}"#, ErrorKind::RateLimited),
+            (r#"{"type":"invalid_request_error","message":"no"}"#, ErrorKind::Refused),
+            (r#"{"type":"BadRequestError","code":400,"object":"error"}"#, ErrorKind::Refused),
+            (r#"{"message":"odd"}"#, ErrorKind::Server),
+            (r#""odd""#, ErrorKind::Server),
+        ] {
+            let failure = from_error(&place(), &serde_json::from_str(error).unwrap());
+            assert_eq!(failure.kind, kind, "{error}");
+        }
     }
 
     #[test]

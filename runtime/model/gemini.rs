@@ -1,6 +1,9 @@
 //! Google's generateContent.
 
-use super::remote::{Answer, Quirks, Wire, sum, tokens};
+use super::json::{sum, tokens};
+use super::quirks::Quirks;
+use super::remote::{Answer, Wire};
+use super::stream::Partial;
 use super::{Finish, Message, Request, Role, Usage, base_url};
 use reqwest::Url;
 use serde::Serialize;
@@ -23,7 +26,7 @@ impl Gemini {
             let path = path.to_owned();
             base.set_path(&path);
         }
-        Self { base }
+        Self { base: base_url::versioned(&base, "/v1beta", "") }
     }
 }
 
@@ -64,14 +67,27 @@ struct Config<'a> {
 }
 
 impl Wire for Gemini {
-    fn url(&self, model: &str) -> Url {
+    fn url(&self, model: &str, stream: bool) -> Url {
         // Tuned models bring their own collection (`tunedModels/x`).
         let name = if model.contains('/') { model.to_owned() } else { format!("models/{model}") };
         // `?` and `#` in a name would end the path; `set_path` escapes them.
-        base_url::endpoint(&self.base, "/v1beta", &format!("/{name}:generateContent"))
+        if !stream {
+            return base_url::endpoint(&self.base, "/v1beta", &format!("/{name}:generateContent"));
+        }
+        let tail = format!("/{name}:streamGenerateContent");
+        let mut url = base_url::endpoint(&self.base, "/v1beta", &tail);
+        // Without it the stream is one JSON array.
+        url.query_pairs_mut().append_pair("alt", "sse");
+        url
     }
 
-    fn body(&self, _model: &str, request: &Request, quirks: Quirks) -> serde_json::Result<Vec<u8>> {
+    fn body(
+        &self,
+        _model: &str,
+        request: &Request,
+        quirks: Quirks,
+        _stream: bool,
+    ) -> serde_json::Result<Vec<u8>> {
         let leading = request.messages.iter().take_while(|m| m.role == Role::System).count();
         let (system, rest) = request.messages.split_at(leading);
         let system_parts: Vec<_> = system.iter().map(part).collect();
@@ -92,29 +108,52 @@ impl Wire for Gemini {
         })
     }
 
-    fn read(&self, reply: &Value, _request: &Request) -> Result<Answer, String> {
-        let model = reply.get("modelVersion").and_then(Value::as_str).map(str::to_owned);
-        let usage = reply.get("usageMetadata").map(usage_of).unwrap_or_default();
-        let candidates = reply.get("candidates").and_then(Value::as_array);
-        let Some(candidate) = candidates.and_then(|c| c.first()) else {
-            // A blocked prompt is an answer of a kind, and was counted.
-            return match reply.pointer("/promptFeedback/blockReason") {
-                Some(_) => {
-                    Ok(Answer { text: String::new(), usage, finish: Finish::Filtered, model })
-                }
-                None => Err("holds no candidates".into()),
-            };
-        };
-        let finish = finish_of(candidate.get("finishReason").and_then(Value::as_str));
-        let parts = candidate.pointer("/content/parts").and_then(Value::as_array);
-        if parts.is_none() && finish == Finish::Stop {
+    fn read(&self, reply: &Value) -> Result<Answer, String> {
+        let mut partial = Partial::default();
+        self.fold(reply, &mut partial)?;
+        if !partial.begun {
+            return Err("holds no candidates".into());
+        }
+        let finish = partial.finish.take().unwrap_or(Finish::Stop);
+        if finish == Finish::Stop && !has_parts(reply) {
             return Err("holds a candidate without content".into());
         }
-        let is_thought = |part: &&Value| part.get("thought").is_some_and(|t| t == true);
-        let said = parts.into_iter().flatten().filter(|part| !is_thought(part));
-        let text = said.filter_map(|part| part.get("text")?.as_str()).collect();
-        Ok(Answer { text, usage, finish, model })
+        let usage = usage_of(&partial.usage());
+        Ok(Answer { model: partial.model.take(), text: partial.into_text(), usage, finish })
     }
+
+    fn fold(&self, event: &Value, partial: &mut Partial) -> Result<(), String> {
+        if event.get("error").is_some_and(|error| !error.is_null()) {
+            return Err("holds an error".into());
+        }
+        partial.note_model(event.get("modelVersion"));
+        partial.note_usage(event.get("usageMetadata"));
+        if event.pointer("/promptFeedback/blockReason").is_some() {
+            // A blocked prompt is an answer of a kind, and was counted.
+            partial.begun = true;
+            partial.finish = Some(Finish::Filtered);
+        }
+        let candidates = event.get("candidates").and_then(Value::as_array);
+        let Some(candidate) = candidates.and_then(|c| c.first()) else { return Ok(()) };
+        partial.begun = true;
+        let parts = candidate.pointer("/content/parts").and_then(Value::as_array);
+        let is_thought = |part: &&Value| part.get("thought").is_some_and(|t| t == true);
+        for part in parts.into_iter().flatten().filter(|part| !is_thought(part)) {
+            partial.push(part.get("text").and_then(Value::as_str).unwrap_or_default());
+        }
+        if let Some(reason) = candidate.get("finishReason").and_then(Value::as_str) {
+            partial.finish = Some(finish_of(reason));
+        }
+        Ok(())
+    }
+
+    fn usage(&self, usage: &Value) -> Usage {
+        usage_of(usage)
+    }
+}
+
+fn has_parts(reply: &Value) -> bool {
+    reply.pointer("/candidates/0/content/parts").is_some_and(Value::is_array)
 }
 
 fn part(message: &Message) -> Part<'_> {
@@ -126,14 +165,14 @@ fn content(message: &Message) -> Content<'_> {
     Content { role: Some(role), parts: vec![part(message)] }
 }
 
-fn finish_of(reason: Option<&str>) -> Finish {
+fn finish_of(reason: &str) -> Finish {
     match reason {
-        None | Some("STOP") => Finish::Stop,
-        Some("MAX_TOKENS") => Finish::Length,
-        Some(
-            "SAFETY" | "RECITATION" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" | "LANGUAGE",
-        ) => Finish::Filtered,
-        Some(other) => Finish::Other(other.to_owned()),
+        "STOP" => Finish::Stop,
+        "MAX_TOKENS" => Finish::Length,
+        "SAFETY" | "RECITATION" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" | "LANGUAGE" => {
+            Finish::Filtered
+        }
+        other => Finish::Other(other.to_owned()),
     }
 }
 
@@ -162,19 +201,21 @@ mod tests {
     }
 
     fn read(reply: Value) -> Result<Answer, String> {
-        wire(HOME).read(&reply, &Request::default())
+        wire(HOME).read(&reply)
     }
 
     #[test]
     fn urls() {
         let full = "https://generativelanguage.googleapis.com/v1beta/models/g:generateContent";
-        assert_eq!(wire(HOME).url("g").as_str(), full);
-        assert_eq!(wire(full).url("models/g").as_str(), full);
+        assert_eq!(wire(HOME).url("g", false).as_str(), full);
+        assert_eq!(wire(full).url("models/g", false).as_str(), full);
         assert_eq!(
-            wire("http://localhost:1/").url("g").as_str(),
+            wire("http://localhost:1/").url("g", false).as_str(),
             "http://localhost:1/v1beta/models/g:generateContent"
         );
-        assert!(wire(HOME).url("a?b#c").as_str().ends_with("/models/a%3Fb%23c:generateContent"));
+        assert!(
+            wire(HOME).url("a?b#c", false).as_str().ends_with("/models/a%3Fb%23c:generateContent")
+        );
     }
 
     #[test]
@@ -191,7 +232,7 @@ mod tests {
             ..Request::default()
         };
         let body = |quirks| -> Value {
-            serde_json::from_slice(&wire(HOME).body("g", &request, quirks).unwrap()).unwrap()
+            serde_json::from_slice(&wire(HOME).body("g", &request, quirks, false).unwrap()).unwrap()
         };
         let want = json!({"systemInstruction": {"parts": [{"text": "s"}]}, "contents": [
             {"role": "user", "parts": [{"text": "q"}]}, {"role": "model", "parts": [{"text": "a"}]},

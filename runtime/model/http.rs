@@ -3,13 +3,14 @@
 
 use super::base_url::{is_local, is_loopback};
 use super::failure::{Failure, Place, from_status};
+use super::gate::{Gate, Gates};
 use super::retry::{RetryPolicy, heed_headers};
 use super::{ErrorKind, ModelError};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Certificate, Client, Response, Url, redirect};
 use std::fmt;
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 /// The most of an error body that is read, in bytes.
@@ -19,7 +20,7 @@ const ERROR_BODY: usize = 64 << 10;
 const ERROR_WAIT: Duration = Duration::from_secs(5);
 
 /// Time limits, retries and bounds of the exchange with a server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct HttpOptions {
     /// The longest wait for a connection.
     pub connect_timeout: Duration,
@@ -30,6 +31,10 @@ pub struct HttpOptions {
     pub max_reply: usize,
     /// When and how often to try again.
     pub retry: RetryPolicy,
+    /// Whether replies that someone listens to are asked for as streams.
+    pub stream: bool,
+    /// Pauses that servers ask for. Clients made from clones of one `HttpOptions` keep them together.
+    pub gates: Gates,
 }
 
 impl Default for HttpOptions {
@@ -39,6 +44,8 @@ impl Default for HttpOptions {
             idle_timeout: Duration::from_secs(300),
             max_reply: 64 << 20,
             retry: RetryPolicy::default(),
+            stream: true,
+            gates: Gates::default(),
         }
     }
 }
@@ -85,6 +92,7 @@ pub(crate) struct Http {
     /// Whether this host ever answered: until then a refused connection means a wrong address, and
     /// afterwards a restart that may be over soon.
     reached: AtomicBool,
+    gate: Arc<Gate>,
 }
 
 impl Http {
@@ -99,7 +107,8 @@ impl Http {
             let message = format!("the HTTP client cannot be set up: {}", root_cause(&e));
             ModelError::unsent(ErrorKind::NotConfigured, message)
         })?;
-        Ok(Self { client, headers, key, options, reached: AtomicBool::new(false) })
+        let gate = options.gates.of(url);
+        Ok(Self { client, headers, key, options, reached: AtomicBool::new(false), gate })
     }
 
     /// When and how often to try again.
@@ -107,19 +116,40 @@ impl Http {
         &self.options.retry
     }
 
-    /// Posts JSON and gives the body of a successful reply.
-    pub(crate) async fn post(
-        &self,
+    /// Whether replies that someone listens to are asked for as streams.
+    pub(crate) fn streams(&self) -> bool {
+        self.options.stream
+    }
+
+    /// The pauses that this host asked for.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Posts JSON and gives the body of a successful reply, of which nothing is read yet.
+    pub(crate) async fn post<'h>(
+        &'h self,
         url: &Url,
         body: Vec<u8>,
-        place: &Place,
-    ) -> Result<Vec<u8>, Failure> {
+        place: &'h Place,
+    ) -> Result<Body<'h>, Failure> {
         let request = self.client.post(url.clone()).headers(self.headers.clone()).body(body);
-        let mut response = request.send().await.map_err(|e| self.no_reply(&e, place))?;
+        let mut response = request.send().await.map_err(|e| {
+            let mut failure = self.no_reply(&e, place);
+            // A pooled connection that the server had closed, most likely.
+            failure.at_once = failure.kind == ErrorKind::Connect && !e.is_connect();
+            failure
+        })?;
         self.reached.store(true, Ordering::Relaxed);
         let status = response.status();
         if status.is_success() {
-            return self.whole(&mut response, place).await;
+            let stated = response.content_length().and_then(|n| usize::try_from(n).ok());
+            let body = Body { http: self, response, place, read: 0 };
+            return if stated > Some(self.options.max_reply) {
+                Err(body.too_large())
+            } else {
+                Ok(body)
+            };
         }
         let mut text = error_body(&mut response).await;
         if let Some(key) = &self.key {
@@ -128,27 +158,6 @@ impl Http {
         let mut failure = from_status(place, status.as_u16(), &text);
         heed_headers(&mut failure, response.headers());
         Err(failure)
-    }
-
-    async fn whole(&self, response: &mut Response, place: &Place) -> Result<Vec<u8>, Failure> {
-        let limit = self.options.max_reply;
-        let stated = response.content_length().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-        let too_large = || {
-            let message = format!("the reply of {} is larger than {limit} bytes", place.url);
-            Failure::new(ErrorKind::BadReply, message, false)
-        };
-        if stated > limit {
-            return Err(too_large());
-        }
-        // A stated length is a claim: memory is taken as bytes arrive.
-        let mut bytes = Vec::with_capacity(stated.min(1 << 20));
-        while let Some(chunk) = response.chunk().await.map_err(|e| self.no_reply(&e, place))? {
-            if bytes.len() + chunk.len() > limit {
-                return Err(too_large());
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(bytes)
     }
 
     /// What it means that no whole reply came.
@@ -168,12 +177,37 @@ impl Http {
         if error.is_timeout() {
             let idle = self.options.idle_timeout;
             let message = format!(
-                "{url} sent nothing for {idle:?}; raise the idle timeout if the model is slow"
+                "{url} sent nothing for {idle:?}; raise --idle-timeout if the model is slow"
             );
             return Failure::new(ErrorKind::Timeout, message, true);
         }
         let message = format!("the connection to {url} broke: {}", root_cause(error));
         Failure::new(ErrorKind::Connect, message, true)
+    }
+}
+
+/// The body of a successful reply, while it comes.
+pub(crate) struct Body<'h> {
+    http: &'h Http,
+    response: Response,
+    place: &'h Place,
+    /// Bytes that came so far. A stated length is a claim: memory is taken as bytes arrive.
+    read: usize,
+}
+
+impl Body<'_> {
+    /// The next bytes; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<impl AsRef<[u8]>>, Failure> {
+        let chunk = self.response.chunk().await;
+        let chunk = chunk.map_err(|e| self.http.no_reply(&e, self.place))?;
+        self.read += chunk.as_ref().map_or(0, |bytes| bytes.len());
+        if self.read > self.http.options.max_reply { Err(self.too_large()) } else { Ok(chunk) }
+    }
+
+    fn too_large(&self) -> Failure {
+        let limit = self.http.options.max_reply;
+        let message = format!("the reply of {} is larger than {limit} bytes", self.place.url);
+        Failure::new(ErrorKind::BadReply, message, false)
     }
 }
 

@@ -15,16 +15,23 @@ mod base_url;
 pub mod config;
 mod digest;
 mod failure;
+pub mod gate;
 mod gemini;
 pub mod http;
+mod json;
 mod openai;
 pub mod prices;
+mod quirks;
 mod remote;
 pub mod retry;
 mod schema;
 pub mod scripted;
+mod sse;
+mod stream;
+mod thoughts;
 
 pub use config::{Api, ModelConfig, Wanted, connect};
+pub use gate::Gates;
 pub use http::{HttpOptions, Secret};
 pub use retry::RetryPolicy;
 
@@ -43,6 +50,25 @@ pub trait Model: Send + Sync {
     /// tokio runtime. Dropping the future cancels the call.
     fn complete(&self, request: Request) -> BoxFuture<'_, Result<Reply, ModelError>>;
 
+    /// Like [`Model::complete`], for a listener who hears the text while it comes and may end the reply
+    /// early. The reply's text ends where the listener said. A model that does not stream is heard all
+    /// at once, to the same effect.
+    fn listen<'a>(
+        &'a self,
+        request: Request,
+        listener: &'a mut dyn Listener,
+    ) -> BoxFuture<'a, Result<Reply, ModelError>> {
+        Box::pin(async move {
+            let mut reply = self.complete(request).await?;
+            let mut hearing = stream::Hearing::new(Some(listener));
+            hearing.hear(&reply.text);
+            if let Some(kept) = hearing.kept() {
+                reply.text.truncate(kept);
+            }
+            Ok(reply)
+        })
+    }
+
     /// The model's name, as the user gave it.
     fn name(&self) -> &str;
 
@@ -50,6 +76,16 @@ pub trait Model: Send + Sync {
     fn window(&self) -> Option<u64> {
         None
     }
+}
+
+/// Someone who hears a reply while it comes: to show how far it is, and to end it when it is enough.
+pub trait Listener: Send {
+    /// A try begins: what was heard of an earlier one is void.
+    fn begin(&mut self);
+
+    /// Hears the next piece of the text, without thoughts. Some number of bytes ends the reply after
+    /// that many bytes of the piece; nothing is heard any more then.
+    fn hear(&mut self, piece: &str) -> Option<usize>;
 }
 
 /// Who speaks in a [`Message`].
@@ -138,6 +174,25 @@ pub struct Reply {
     pub elapsed: Duration,
 }
 
+impl Reply {
+    /// Why the text of a reply cannot be used although it was paid for: there is none, because it was
+    /// withheld or cut off before its first word, or it is data (`typed`) that was cut off, which may
+    /// well read as less data. `None` where it can be used, and where the model chose to say nothing.
+    pub fn unusable(&self, typed: bool) -> Option<&'static str> {
+        let empty = self.text.trim().is_empty();
+        match self.finish {
+            Finish::Filtered if empty => Some("the provider withheld the reply (content filter)"),
+            Finish::Length if empty => Some(
+                "the reply was cut off before its first word: thinking used up its limit of tokens",
+            ),
+            Finish::Length if typed => {
+                Some("the reply was cut off by the limit of output tokens: ask for less at once")
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Why a reply ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -152,7 +207,8 @@ pub enum Finish {
     Other(String),
 }
 
-/// Tokens that a reply used. Absent means that the provider did not say, never zero.
+/// Tokens that a reply used. Absent means that the provider did not say, never zero: it may not tell at
+/// all, or only at the end of a stream that was not read so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
     /// All input tokens, with those read from or written to a cache.

@@ -1,8 +1,11 @@
 //! Chat Completions: the format of OpenAI and of most other servers, read with tolerance for what
 //! those leave out or add.
 
-use super::remote::{Answer, Quirks, Wire, tokens};
-use super::{Finish, Message, Request, Usage, base_url, schema};
+use super::json::tokens;
+use super::quirks::Quirks;
+use super::remote::{Answer, Wire};
+use super::stream::Partial;
+use super::{Finish, Message, Request, Usage, base_url, schema, thoughts};
 use reqwest::Url;
 use serde::Serialize;
 use serde_json::Value;
@@ -40,6 +43,15 @@ struct Body<'a> {
     stop: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     response_format: Option<ResponseFormat>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
 }
 
 #[derive(Serialize)]
@@ -56,11 +68,17 @@ struct JsonSchema {
 }
 
 impl Wire for OpenAi {
-    fn url(&self, _model: &str) -> Url {
+    fn url(&self, _model: &str, _stream: bool) -> Url {
         self.url.clone()
     }
 
-    fn body(&self, model: &str, request: &Request, quirks: Quirks) -> serde_json::Result<Vec<u8>> {
+    fn body(
+        &self,
+        model: &str,
+        request: &Request,
+        quirks: Quirks,
+        stream: bool,
+    ) -> serde_json::Result<Vec<u8>> {
         let new_name = self.new_limit_name != quirks.has(Quirks::OTHER_LIMIT);
         let limit = request.max_output_tokens;
         let schema = request.response_schema.as_ref().filter(|_| !quirks.has(Quirks::NO_SCHEMA));
@@ -77,30 +95,69 @@ impl Wire for OpenAi {
                 let json_schema = JsonSchema { name: "reply", strict, schema };
                 ResponseFormat { r#type: "json_schema", json_schema }
             }),
+            stream: stream.then_some(true),
+            stream_options: (stream && !quirks.has(Quirks::NO_STREAM_USAGE))
+                .then_some(StreamOptions { include_usage: true }),
         })
     }
 
-    fn read(&self, reply: &Value, request: &Request) -> Result<Answer, String> {
+    fn read(&self, reply: &Value) -> Result<Answer, String> {
         let choices = reply.get("choices").and_then(Value::as_array);
         let choice = choices.and_then(|c| c.first()).ok_or("holds no choices")?;
         if choice.get("error").is_some_and(|error| !error.is_null()) {
             return Err("holds an error".into());
         }
-        let message = choice.get("message").ok_or("holds a choice without a message")?;
-        let mut text = without_thoughts(text_of(message.get("content")));
+        let content = match (choice.get("message"), choice.get("text")) {
+            (Some(message), _) => message.get("content"),
+            // The older form, from servers that answer both in one.
+            (None, Some(text)) => Some(text),
+            (None, None) => return Err("holds a choice without a message".into()),
+        };
+        let mut text = thoughts::without(&text_of(content));
         let mut finish = finish_of(choice.get("finish_reason").and_then(Value::as_str));
-        if let Some(refusal) = message.get("refusal").and_then(Value::as_str)
+        if let Some(refusal) = choice.pointer("/message/refusal").and_then(Value::as_str)
             && text.is_empty()
         {
             refusal.clone_into(&mut text);
             finish = Finish::Filtered;
         }
-        if let Some(schema) = &request.response_schema {
-            text = schema::unwrap(text, schema);
-        }
         let model = reply.get("model").and_then(Value::as_str).filter(|name| !name.is_empty());
         let usage = reply.get("usage").map(usage_of).unwrap_or_default();
         Ok(Answer { text, usage, finish, model: model.map(str::to_owned) })
+    }
+
+    fn fold(&self, event: &Value, partial: &mut Partial) -> Result<(), String> {
+        if event.get("error").is_some_and(|error| !error.is_null())
+            || event.get("object").is_some_and(|kind| kind == "error")
+        {
+            return Err("holds an error".into());
+        }
+        partial.note_model(event.get("model"));
+        partial.note_usage(event.get("usage"));
+        // The event that brings the usage has no choices.
+        let choices = event.get("choices").and_then(Value::as_array);
+        let Some(choice) = choices.and_then(|c| c.first()) else { return Ok(()) };
+        if choice.get("error").is_some_and(|error| !error.is_null()) {
+            return Err("holds an error".into());
+        }
+        // Some servers send a whole message in a stream of one event.
+        let message = choice.get("delta").or_else(|| choice.get("message"));
+        let content = message.and_then(|m| m.get("content")).or_else(|| choice.get("text"));
+        partial.push_with_thoughts(&text_of(content));
+        let refusal = message.and_then(|m| m.get("refusal")).and_then(Value::as_str);
+        if let Some(refusal) = refusal.filter(|refusal| !refusal.is_empty()) {
+            partial.push(refusal);
+            partial.finish = Some(Finish::Filtered);
+        }
+        let reason = choice.get("finish_reason").and_then(Value::as_str);
+        if partial.finish != Some(Finish::Filtered) && reason.is_some_and(|r| !r.is_empty()) {
+            partial.finish = Some(finish_of(reason));
+        }
+        Ok(())
+    }
+
+    fn usage(&self, usage: &Value) -> Usage {
+        usage_of(usage)
     }
 }
 
@@ -113,14 +170,6 @@ fn text_of(content: Option<&Value>) -> String {
             .filter_map(|part| part.as_str().or_else(|| part.get("text")?.as_str()))
             .collect(),
         _ => String::new(),
-    }
-}
-
-/// Leaves out a leading `<think>` block, in which servers without a reasoning field send thoughts.
-fn without_thoughts(text: String) -> String {
-    match text.trim_start().strip_prefix("<think>").and_then(|rest| rest.split_once("</think>")) {
-        Some((_, rest)) => rest.trim_start().to_owned(),
-        None => text,
     }
 }
 
@@ -172,7 +221,7 @@ mod tests {
     use serde_json::json;
 
     fn read(reply: Value) -> Result<Answer, String> {
-        wire("http://localhost:1").read(&reply, &Request::default())
+        wire("http://localhost:1").read(&reply)
     }
 
     fn wire(base: &str) -> OpenAi {
@@ -192,7 +241,7 @@ mod tests {
             (json!({"content": [{"type": "text", "text": "a"}, {"type": "image"}, "b"]}), "ab"),
             (json!({"content": "\n<think>```x```</think>\n\na"}), "a"),
             (json!({"content": "a <think>b</think>"}), "a <think>b</think>"),
-            (json!({"content": "<think>cut"}), "<think>cut"),
+            (json!({"content": "<think>cut"}), ""),
         ] {
             assert_eq!(read(with_message(message.clone())).unwrap().text, text, "{message}");
         }
@@ -256,7 +305,7 @@ mod tests {
     #[test]
     fn bodies_hold_what_is_asked_and_nothing_else() {
         let body = |base: &str, request: &Request, quirks| -> Value {
-            serde_json::from_slice(&wire(base).body("m", request, quirks).unwrap()).unwrap()
+            serde_json::from_slice(&wire(base).body("m", request, quirks, false).unwrap()).unwrap()
         };
         let plain = Request { messages: vec![Message::user("q")], ..Request::default() };
         let none = Quirks::default();

@@ -1,23 +1,39 @@
 //! The exchange with a server, the same for every wire format: send, read, adapt, try again.
 
-use super::failure::{Failure, Place, from_status};
-use super::http::Http;
-use super::{BoxFuture, ErrorKind, Finish, Model, ModelError, Reply, Request, Usage};
+use super::failure::{Failure, Place, from_error};
+use super::http::{Body, Http};
+use super::quirks::{Learned, Quirks};
+use super::sse::{self, Decoder};
+use super::stream::{Heard, Hearing, Partial};
+use super::{
+    BoxFuture, ErrorKind, Finish, Listener, Model, ModelError, Reply, Request, Usage, json, schema,
+};
 use reqwest::Url;
 use serde_json::Value;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A wire format: how a request is written and a reply is read.
 pub(crate) trait Wire: Send + Sync {
-    /// Where a request goes.
-    fn url(&self, model: &str) -> Url;
+    /// Where a request goes; `stream` tells whether a stream is wanted.
+    fn url(&self, model: &str, stream: bool) -> Url;
 
     /// The body of a request, as JSON text.
-    fn body(&self, model: &str, request: &Request, quirks: Quirks) -> serde_json::Result<Vec<u8>>;
+    fn body(
+        &self,
+        model: &str,
+        request: &Request,
+        quirks: Quirks,
+        stream: bool,
+    ) -> serde_json::Result<Vec<u8>>;
 
     /// Reads a successful reply. The error says, in a few words, what is missing.
-    fn read(&self, reply: &Value, request: &Request) -> Result<Answer, String>;
+    fn read(&self, reply: &Value) -> Result<Answer, String>;
+
+    /// Reads one event of a stream. The error says, in a few words, what is wrong with it.
+    fn fold(&self, event: &Value, partial: &mut Partial) -> Result<(), String>;
+
+    /// Reads usage as the provider writes it.
+    fn usage(&self, usage: &Value) -> Usage;
 }
 
 /// What a wire format reads from a reply.
@@ -30,73 +46,6 @@ pub(crate) struct Answer {
     pub(crate) model: Option<String>,
 }
 
-/// What a server does not take, learned from its refusals. A set of flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Quirks(u8);
-
-impl Quirks {
-    /// No structured output.
-    pub(crate) const NO_SCHEMA: Self = Self(1);
-    /// The other name, or the other amount, of the limit of output tokens.
-    pub(crate) const OTHER_LIMIT: Self = Self(2);
-    /// No temperature.
-    pub(crate) const NO_TEMPERATURE: Self = Self(4);
-    /// No stop texts.
-    pub(crate) const NO_STOP: Self = Self(8);
-
-    /// Whether a flag is set.
-    pub(crate) fn has(self, flag: Self) -> bool {
-        self.0 & flag.0 != 0
-    }
-
-    fn with(self, flag: Self) -> Self {
-        Self(self.0 | flag.0)
-    }
-
-    /// The flags that might avoid a refusal, by the fields that the refusal names.
-    fn named_in(said: &str) -> impl Iterator<Item = Self> {
-        const FIELDS: [(Quirks, &[&str]); 4] = [
-            (
-                Quirks::NO_SCHEMA,
-                &[
-                    "response_format",
-                    "json_schema",
-                    "output_config",
-                    "output_format",
-                    "responsejsonschema",
-                    "response_json_schema",
-                    "responsemimetype",
-                    "response_mime_type",
-                ],
-            ),
-            (
-                Quirks::OTHER_LIMIT,
-                &["max_tokens", "max_completion_tokens", "maxoutputtokens", "max_output_tokens"],
-            ),
-            (Quirks::NO_TEMPERATURE, &["temperature"]),
-            // The word alone is in too many sentences.
-            (
-                Quirks::NO_STOP,
-                &[
-                    "'stop'",
-                    "`stop`",
-                    "stop:",
-                    "(parameter stop)",
-                    "stop_sequences",
-                    "stopsequences",
-                ],
-            ),
-        ];
-        let named = move |words: &[&str]| words.iter().any(|word| said.contains(word));
-        FIELDS.into_iter().filter(move |(_, words)| named(words)).map(|(flag, _)| flag)
-    }
-
-    /// Whether the server would refuse the field in any request, and not only in this one.
-    fn is_lasting(said: &str) -> bool {
-        !said.contains("invalid schema")
-    }
-}
-
 /// A model behind HTTP.
 pub(crate) struct Remote<W> {
     pub(crate) wire: W,
@@ -105,13 +54,21 @@ pub(crate) struct Remote<W> {
     pub(crate) window: Option<u64>,
     pub(crate) key_variable: &'static str,
     pub(crate) has_key: bool,
-    /// Flags of [`Quirks`] learned so far, shared by all calls so that each is paid for once.
-    pub(crate) quirks: AtomicU8,
+    /// Learned so far, shared by all calls so that each refusal is met once.
+    pub(crate) learned: Learned,
 }
 
 impl<W: Wire> Model for Remote<W> {
     fn complete(&self, request: Request) -> BoxFuture<'_, Result<Reply, ModelError>> {
-        Box::pin(self.exchange(request))
+        Box::pin(self.exchange(request, None))
+    }
+
+    fn listen<'a>(
+        &'a self,
+        request: Request,
+        listener: &'a mut dyn Listener,
+    ) -> BoxFuture<'a, Result<Reply, ModelError>> {
+        Box::pin(self.exchange(request, Some(listener)))
     }
 
     fn name(&self) -> &str {
@@ -123,41 +80,76 @@ impl<W: Wire> Model for Remote<W> {
     }
 }
 
+/// How long the end of a stream is waited for once all that is wanted of it has come. It brings the
+/// usage, and lets the connection be used again.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// One request and where it goes.
+struct Call<'r> {
+    request: &'r Request,
+    model: &'r str,
+    place: Place,
+}
+
 impl<W: Wire> Remote<W> {
-    async fn exchange(&self, request: Request) -> Result<Reply, ModelError> {
+    async fn exchange(
+        &self,
+        request: Request,
+        mut listener: Option<&mut dyn Listener>,
+    ) -> Result<Reply, ModelError> {
         let started = Instant::now();
         let model = if request.model.is_empty() { &self.model } else { &request.model };
-        let url = self.wire.url(model);
         let place = Place {
-            url: super::base_url::shown(&url),
+            url: super::base_url::shown(&self.wire.url(model, false)),
             model: model.clone(),
             key_variable: self.key_variable,
             has_key: self.has_key,
         };
-        let mut quirks = Quirks(self.quirks.load(Ordering::Relaxed));
-        let mut tries = 0;
-        let mut failed = 0;
+        let call = Call { request: &request, model, place };
+        let (retry, gate, seed) = (self.http.retry(), self.http.gate(), seed(&request));
+        let wants_stream = listener.is_some() && self.http.streams();
+        let known = self.learned.of(model);
+        let mut quirks = known;
+        let (mut tries, mut failed) = (0, 0);
         loop {
+            if gate.pass().await {
+                tokio::time::sleep(retry.spread(seed, tries)).await;
+            }
             tries += 1;
-            let failure = match self.attempt(&request, model, &url, &place, quirks).await {
+            let stream = wants_stream && !quirks.has(Quirks::NO_STREAM);
+            // Borrowed anew for each try.
+            let heard_by = listener.as_mut().map(|l| &mut **l as &mut dyn Listener);
+            let failure = match self.attempt(&call, quirks, stream, heard_by).await {
                 Ok(answer) => {
+                    if quirks.has(Quirks::NO_STREAM) && !known.has(Quirks::NO_STREAM) {
+                        self.learned.add(model, Quirks::NO_STREAM);
+                    }
                     return Ok(Reply {
                         text: answer.text,
                         usage: answer.usage,
                         finish: answer.finish,
-                        model: answer.model.unwrap_or(place.model),
+                        model: answer.model.unwrap_or_else(|| model.clone()),
                         tries,
                         elapsed: started.elapsed(),
                     });
                 }
                 Err(failure) => failure,
             };
-            if let Some(quirk) = self.adapt(&failure, model, &request, quirks) {
+            if let Some(pause) = failure.wait {
+                gate.close_for(pause.min(retry.longest_wait));
+            }
+            if let Some(quirk) = self.adapt(&failure, &call, quirks, stream) {
                 quirks = quirks.with(quirk);
                 continue;
             }
             failed += 1;
-            match self.http.retry().wait(&failure, failed, seed(&request)) {
+            if stream && may_be_the_stream(&failure, failed) {
+                quirks = quirks.with(Quirks::NO_STREAM);
+                if !failure.again {
+                    continue;
+                }
+            }
+            match retry.wait(&failure, failed, seed) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => return Err(error(failure, tries)),
             }
@@ -166,32 +158,153 @@ impl<W: Wire> Remote<W> {
 
     async fn attempt(
         &self,
-        request: &Request,
-        model: &str,
-        url: &Url,
-        place: &Place,
+        call: &Call<'_>,
         quirks: Quirks,
+        stream: bool,
+        listener: Option<&mut dyn Listener>,
     ) -> Result<Answer, Failure> {
-        let body = self.wire.body(model, request, quirks).map_err(|e| {
+        let url = self.wire.url(call.model, stream);
+        let body = self.wire.body(call.model, call.request, quirks, stream).map_err(|e| {
             let message = format!("the request cannot be written as JSON: {e}");
             Failure::new(ErrorKind::Refused, message, false)
         })?;
-        let bytes = self.http.post(url, body, place).await?;
-        let bad = |what: &str| {
-            let message = format!("the reply of {} {what}; is this the right --api?", place.url);
-            Failure::new(ErrorKind::BadReply, message, true)
-        };
-        let reply = parse(&bytes).ok_or_else(|| bad("is not JSON"))?;
-        match self.wire.read(&reply, request) {
-            Ok(mut answer) => {
-                if quirks.has(Quirks::NO_STOP) {
-                    cut_at_stop(&mut answer, &request.stop);
-                }
-                Ok(answer)
-            }
-            // Gateways wrap errors of the provider behind them into a reply with status 200.
-            Err(what) => Err(wrapped_error(&reply, place).unwrap_or_else(|| bad(&what))),
+        let mut body = self.http.post(&url, body, &call.place).await?;
+        let mut hearing = Hearing::new(listener);
+        // What comes decides how it is read: servers answer streams with plain JSON and the reverse.
+        let mut head = Vec::new();
+        let mut is_stream = None;
+        while is_stream.is_none()
+            && let Some(bytes) = body.next().await?
+        {
+            head.extend_from_slice(bytes.as_ref());
+            is_stream = sse::is_stream(&head);
         }
+        let mut answer = if is_stream == Some(true) {
+            self.streamed(body, &head, &mut hearing, call).await?
+        } else {
+            self.whole(body, head, call).await?
+        };
+        hearing.hear(&answer.text);
+        if let Some(kept) = hearing.kept() {
+            answer.text.truncate(kept);
+        }
+        if let Some(schema) = &call.request.response_schema {
+            answer.text = schema::unwrap(answer.text, schema);
+        }
+        if quirks.has(Quirks::NO_STOP) {
+            cut_at_stop(&mut answer, &call.request.stop);
+        }
+        Ok(answer)
+    }
+
+    /// Reads a reply that is one JSON value.
+    async fn whole(
+        &self,
+        mut body: Body<'_>,
+        mut bytes: Vec<u8>,
+        call: &Call<'_>,
+    ) -> Result<Answer, Failure> {
+        while let Some(more) = body.next().await? {
+            bytes.extend_from_slice(more.as_ref());
+        }
+        let reply = json::parse(&bytes).ok_or_else(|| call.bad("is not JSON"))?;
+        if let Value::Array(events) = &reply {
+            // Gemini's streams without server-sent events are an array of them.
+            let mut partial = Partial::default();
+            for event in events {
+                self.fold(event, &mut partial, call)?;
+            }
+            return self.ended(partial, call);
+        }
+        // Gateways wrap errors of the provider behind them into a reply with status 200.
+        self.wire.read(&reply).map_err(|what| call.wrong(&reply, &what))
+    }
+
+    /// Reads a reply that comes as a stream, to its end or until the listener has enough.
+    async fn streamed(
+        &self,
+        mut body: Body<'_>,
+        head: &[u8],
+        hearing: &mut Hearing<'_>,
+        call: &Call<'_>,
+    ) -> Result<Answer, Failure> {
+        let mut partial = Partial::default();
+        let mut decoder = Decoder::default();
+        let mut events = decoder.push(head);
+        let mut heard = Heard::More;
+        loop {
+            for event in events {
+                match self.event(&event, &mut partial, call) {
+                    Err(_) if heard == Heard::Complete => return Ok(self.cut(partial)),
+                    done => done?,
+                }
+                heard = hearing.hear(partial.text());
+                if heard == Heard::Enough {
+                    return Ok(self.cut(partial));
+                }
+            }
+            let next = if heard == Heard::Complete || partial.is_whole() {
+                tokio::time::timeout(GRACE, body.next()).await.unwrap_or(Ok(None))
+            } else {
+                body.next().await
+            };
+            events = match next {
+                Ok(Some(bytes)) => decoder.push(bytes.as_ref()),
+                Err(failure) if heard == Heard::More && !partial.is_whole() => return Err(failure),
+                Ok(None) | Err(_) => break,
+            };
+        }
+        if let Some(event) = decoder.finish() {
+            // Half an event at a broken end is no news: the end is judged below.
+            let _ = self.event(&event, &mut partial, call);
+        }
+        if heard == Heard::Complete && !partial.is_whole() {
+            return Ok(self.cut(partial));
+        }
+        let before = partial.text().len();
+        let answer = self.ended(partial, call)?;
+        if hearing.kept().is_none() && answer.text.len() < before {
+            // What was heard turned out to be a thought.
+            hearing.restart();
+        }
+        Ok(answer)
+    }
+
+    fn event(&self, data: &[u8], partial: &mut Partial, call: &Call<'_>) -> Result<(), Failure> {
+        if data.trim_ascii() == b"[DONE]" {
+            partial.ended = true;
+            return Ok(());
+        }
+        let event = json::parse(data).ok_or_else(|| call.bad("holds an event that is not JSON"))?;
+        self.fold(&event, partial, call)
+    }
+
+    fn fold(&self, event: &Value, partial: &mut Partial, call: &Call<'_>) -> Result<(), Failure> {
+        self.wire.fold(event, partial).map_err(|what| call.wrong(event, &what))
+    }
+
+    /// A stream that ended.
+    fn ended(&self, mut partial: Partial, call: &Call<'_>) -> Result<Answer, Failure> {
+        if !partial.begun {
+            return Err(call.bad("holds no content"));
+        }
+        if !partial.is_whole() {
+            let message = format!("the stream of {} ended in the middle", call.place.url);
+            return Err(Failure::new(ErrorKind::Connect, message, true));
+        }
+        partial.close();
+        let usage = self.wire.usage(&partial.usage());
+        let finish = partial.finish.take().unwrap_or(Finish::Stop);
+        Ok(Answer { model: partial.model.take(), text: partial.into_text(), usage, finish })
+    }
+
+    /// A stream that nobody listens to any further. The output that was told of so far is a count from
+    /// the beginning of the stream, if not of nothing: better none, which the ledger then estimates.
+    fn cut(&self, mut partial: Partial) -> Answer {
+        let told = self.wire.usage(&partial.usage());
+        let usage = Usage { output: None, reasoning: None, ..told };
+        let model = partial.model.take();
+        Answer { model, text: partial.into_text(), usage, finish: Finish::Stop }
     }
 
     /// What to leave out so that a refused request may pass, if anything. Each thing is left out once,
@@ -199,90 +312,50 @@ impl<W: Wire> Remote<W> {
     fn adapt(
         &self,
         failure: &Failure,
-        model: &str,
-        request: &Request,
+        call: &Call<'_>,
         sent: Quirks,
+        stream: bool,
     ) -> Option<Quirks> {
         let refused = failure.kind == ErrorKind::Refused || failure.kind == ErrorKind::Server;
         if !refused || !matches!(failure.status, Some(400 | 422 | 500)) {
             return None;
         }
-        let body = |quirks| self.wire.body(model, request, quirks).ok();
+        let body = |quirks| self.wire.body(call.model, call.request, quirks, stream).ok();
         let before = body(sent);
         let helps = |quirk: &Quirks| !sent.has(*quirk) && body(sent.with(*quirk)) != before;
         let quirk = Quirks::named_in(&failure.said).find(helps)?;
         if Quirks::is_lasting(&failure.said) {
-            self.quirks.fetch_or(quirk.0, Ordering::Relaxed);
+            self.learned.add(call.model, quirk);
         }
         Some(quirk)
     }
 }
 
-/// A count of tokens at a JSON pointer, where there is one. Some servers write it as a float.
-pub(crate) fn tokens(value: &Value, pointer: &str) -> Option<u64> {
-    let number = value.pointer(pointer)?;
-    number.as_u64().or_else(|| {
-        let float = number.as_f64()?;
-        (0.0..1e15).contains(&float).then_some(float as u64)
-    })
-}
-
-/// The sum of counts of which at least one is known.
-pub(crate) fn sum(counts: &[Option<u64>]) -> Option<u64> {
-    counts.iter().flatten().copied().reduce(u64::saturating_add)
-}
-
-/// Reads JSON as servers send it: with a byte order mark, with broken UTF-8, with half surrogates.
-fn parse(bytes: &[u8]) -> Option<Value> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(value) = serde_json::from_slice(bytes) {
-        return Some(value);
+impl Call<'_> {
+    fn bad(&self, what: &str) -> Failure {
+        let message = format!("the reply of {} {what}; is this the right --api?", self.place.url);
+        Failure::new(ErrorKind::BadReply, message, true)
     }
-    let text = String::from_utf8_lossy(bytes);
-    serde_json::from_str(&text).ok().or_else(|| serde_json::from_str(&whole_surrogates(&text)).ok())
-}
 
-/// Replaces `\ud83d` without its other half by U+FFFD: Python servers write it when a reply is cut
-/// inside a character.
-fn whole_surrogates(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        out.push_str(before);
-        let unit = surrogate(escape);
-        let next = unit.and_then(|_| surrogate(escape.get(6..)?));
-        let (kept, length) = match (unit, next) {
-            (Some(0xd800..0xdc00), Some(0xdc00..)) => (escape.get(..12), 12),
-            (Some(_), _) => (Some("\\ufffd"), 6),
-            // A backslash and what it escapes, which may be another backslash.
-            (None, _) => {
-                let length = 1 + escape.chars().nth(1).map_or(0, char::len_utf8);
-                (escape.get(..length), length)
-            }
-        };
-        out.push_str(kept.unwrap_or_default());
-        rest = escape.get(length..).unwrap_or_default();
+    /// What is wrong with a reply or an event: an error that it holds, or what it lacks.
+    fn wrong(&self, reply: &Value, what: &str) -> Failure {
+        let error = reply.get("error").or_else(|| reply.pointer("/choices/0/error"));
+        let error = error.filter(|error| !error.is_null());
+        // vLLM's errors are objects of their own.
+        let error = error.or_else(|| (reply.get("object")? == "error").then_some(reply));
+        error.map_or_else(|| self.bad(what), |error| from_error(&self.place, error))
     }
-    out.push_str(rest);
-    out
 }
 
-/// The code unit of a `\uXXXX` escape at the start of a text, if it is a surrogate.
-fn surrogate(text: &str) -> Option<u32> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    let unit = u32::from_str_radix(digits, 16).ok()?;
-    (0xd800..0xe000).contains(&unit).then_some(unit)
-}
-
-fn wrapped_error(reply: &Value, place: &Place) -> Option<Failure> {
-    let error = reply.get("error").or_else(|| reply.pointer("/choices/0/error"))?;
-    if error.is_null() {
-        return None;
+/// Whether a failure may be due to the stream that was asked for: a refusal, or the second failure of
+/// other kinds in a row. A plain reply may still come.
+fn may_be_the_stream(failure: &Failure, failed: u32) -> bool {
+    match failure.kind {
+        ErrorKind::Refused | ErrorKind::NotFound => true,
+        ErrorKind::Server if matches!(failure.status, Some(501 | 505)) => true,
+        ErrorKind::Server | ErrorKind::BadReply | ErrorKind::Connect => failure.again && failed > 1,
+        _ => false,
     }
-    let code = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
-    let status = code.filter(|code| (400..600).contains(code)).unwrap_or(500);
-    Some(from_status(place, status, &serde_json::json!({ "error": error }).to_string()))
 }
 
 /// Ends a text at the first stop text, where the server was not told of them.
@@ -311,44 +384,6 @@ fn error(failure: Failure, tries: u32) -> ModelError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn json_as_servers_send_it() {
-        let text = |bytes: &[u8]| parse(bytes).and_then(|v| v["t"].as_str().map(str::to_owned));
-        assert_eq!(text(b"\xef\xbb\xbf{\"t\":\"a\"}").as_deref(), Some("a"));
-        assert_eq!(text(b"{\"t\":\"a\xff b\"}").as_deref(), Some("a\u{fffd} b"));
-        assert_eq!(text(br#"{"t":"a\ud83d"}"#).as_deref(), Some("a\u{fffd}"));
-        assert_eq!(
-            text(br#"{"t":"\ud83d\ude00\udE00\\ud83d\n"}"#).as_deref(),
-            Some("😀\u{fffd}\\ud83d\n")
-        );
-        assert_eq!(text(br#"{"t":"\ud83d\ud83d\ude00 \u00e9"}"#).as_deref(), Some("\u{fffd}😀 é"));
-        assert_eq!(parse(br#"{"t":"a"#), None);
-        assert_eq!(parse(b"\\"), None);
-        assert_eq!(parse("\\é".as_bytes()), None);
-    }
-
-    #[test]
-    fn refusals_name_what_to_leave_out() {
-        let first = |said: &str| Quirks::named_in(said).next();
-        assert_eq!(first("response_format is not supported"), Some(Quirks::NO_SCHEMA));
-        assert_eq!(first("unsupported parameter: 'max_tokens'"), Some(Quirks::OTHER_LIMIT));
-        assert_eq!(first("'temperature' does not support 0"), Some(Quirks::NO_TEMPERATURE));
-        assert_eq!(first("unsupported parameter: 'stop'"), Some(Quirks::NO_STOP));
-        assert_eq!(first("something else stopped"), None);
-    }
-
-    #[test]
-    fn counts_are_read_and_summed() {
-        let usage = serde_json::json!({"a": 3, "b": {"c": 2.0}, "d": null, "e": -1, "f": "x"});
-        let read = |pointer| tokens(&usage, pointer);
-        assert_eq!(
-            ["/a", "/b/c", "/d", "/e", "/f", "/g"].map(read),
-            [Some(3), Some(2), None, None, None, None]
-        );
-        assert_eq!(sum(&[Some(1), None, Some(2)]), Some(3));
-        assert_eq!(sum(&[None, None]), None);
-    }
 
     #[test]
     fn texts_end_at_the_first_stop() {

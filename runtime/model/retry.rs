@@ -20,7 +20,8 @@ pub struct RetryPolicy {
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
-            tries: 4,
+            // At one failure in five, a thousand calls end well with a chance of 94 %.
+            tries: 6,
             first_wait: Duration::from_millis(500),
             longest_wait: Duration::from_secs(60),
         }
@@ -35,14 +36,22 @@ impl RetryPolicy {
         if tried >= self.tries || !failure.again {
             return None;
         }
+        if failure.at_once && tried == 1 {
+            return Some(Duration::ZERO);
+        }
         let doubled = self.first_wait.saturating_mul(1 << (tried - 1).min(20));
         let part = fraction(seed, tried);
         let wait = match failure.wait {
             // Not before the server's time, and not all at the same moment after it.
-            Some(asked) => asked.saturating_add(self.first_wait.mul_f64(part / 4.0)),
+            Some(asked) => asked.saturating_add(self.spread(seed, tried)),
             None => doubled.mul_f64(0.75 + part / 2.0),
         };
         Some(wait.min(self.longest_wait))
+    }
+
+    /// How much later than others a call comes after a pause that all of them keep.
+    pub(crate) fn spread(&self, seed: u64, tried: u32) -> Duration {
+        self.first_wait.mul_f64(fraction(seed, tried) / 4.0)
     }
 }
 

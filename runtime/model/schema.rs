@@ -40,6 +40,9 @@ fn is_object(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_str) == Some("object")
 }
 
+/// Of these a strict schema has one in every part.
+const TYPED: [&str; 7] = ["type", "enum", "const", "anyOf", "allOf", "oneOf", "$ref"];
+
 /// Closes objects, and tells whether all of the schema is strict.
 fn close(schema: &mut Value) -> bool {
     let mut strict = true;
@@ -50,6 +53,7 @@ fn close(schema: &mut Value) -> bool {
             }
         }
         Value::Object(map) => {
+            strict &= TYPED.iter().any(|key| map.contains_key(*key));
             if let Some(properties) = map.get("properties").and_then(Value::as_object) {
                 let required = map.get("required").and_then(Value::as_array);
                 let is_required =
@@ -94,6 +98,8 @@ mod tests {
         let optional =
             json!({"type": "object", "properties": {"a": {}, "b": {}}, "required": ["a"]});
         assert!(!prepare(&optional).strict);
+        let untyped = json!({"type": "object", "properties": {"a": {}}, "required": ["a"]});
+        assert!(!prepare(&untyped).strict);
         let open = json!({"type": "object", "properties": {}, "additionalProperties": true});
         assert!(!prepare(&open).strict);
         assert!(!prepare(&json!({"type": "object"})).strict);

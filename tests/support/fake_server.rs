@@ -3,7 +3,7 @@
 //! It listens on a free loopback port, on a thread of its own, until it is dropped, and speaks Chat
 //! Completions, Messages and generateContent, told apart by the path. Every request is kept for assertions.
 
-use super::faults::Fault;
+use super::faults::{Asked, Fault};
 use super::formats::{self, Format};
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -21,6 +21,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
+/// Answers a request by its body and its last message, if it likes.
+type Responder = Arc<dyn Fn(&Value, &str) -> Option<String> + Send + Sync>;
+
 /// Decides what goes wrong with a request.
 type FaultChooser = Arc<dyn Fn(&Arrival) -> Option<Fault> + Send + Sync>;
 
@@ -35,6 +38,10 @@ pub struct Script {
     models: Vec<String>,
     faults: Option<FaultChooser>,
     forgets: bool,
+    pace: Option<Duration>,
+    plain: bool,
+    chop: Option<usize>,
+    responder: Option<Responder>,
 }
 
 impl Script {
@@ -66,6 +73,33 @@ impl Script {
     /// How long every answer takes.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
+        self
+    }
+
+    /// Sends the events of streams one by one, with this pause before each.
+    pub fn pace(mut self, pause: Duration) -> Self {
+        self.pace = Some(pause);
+        self
+    }
+
+    /// Sends streams in packets of so many bytes.
+    pub fn chop(mut self, bytes: usize) -> Self {
+        self.chop = Some(bytes);
+        self
+    }
+
+    /// Lets a function answer, by the body of a request and its last message. It comes before all rules.
+    pub fn respond(
+        mut self,
+        answer: impl Fn(&Value, &str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.responder = Some(Arc::new(answer));
+        self
+    }
+
+    /// Answers requests for streams with plain JSON.
+    pub fn without_streams(mut self) -> Self {
+        self.plain = true;
         self
     }
 
@@ -107,8 +141,11 @@ impl Script {
         FakeServer::start(self)
     }
 
-    fn reply(&self, messages: &[(String, String)]) -> String {
+    fn reply(&self, body: &Value, messages: &[(String, String)]) -> String {
         let last = messages.last().map_or("", |(_, text)| text.as_str());
+        if let Some(text) = self.responder.as_ref().and_then(|answer| answer(body, last)) {
+            return text;
+        }
         for (pattern, reply) in &self.rules {
             if let Some(captures) = pattern.captures(last) {
                 let mut text = String::new();
@@ -131,6 +168,10 @@ pub struct Arrival {
     pub seen: usize,
     /// The text of its last message.
     pub last: String,
+    /// Its body.
+    pub body: Value,
+    /// Its path and query.
+    pub path: String,
 }
 
 /// A request that came.
@@ -142,6 +183,8 @@ pub struct Recorded {
     pub headers: HeaderMap,
     /// The body; null if it was no JSON.
     pub body: Value,
+    /// The body as it came.
+    pub raw: String,
     /// When it came.
     pub arrived: Instant,
     /// What went wrong with it on purpose.
@@ -163,6 +206,7 @@ struct Shared {
     connections: AtomicUsize,
     answered: AtomicUsize,
     told: Mutex<Vec<(u64, u64)>>,
+    events: AtomicUsize,
     in_flight: AtomicUsize,
     most_in_flight: AtomicUsize,
 }
@@ -237,6 +281,11 @@ impl FakeServer {
         self.shared.told.lock().expect("no panic while held").clone()
     }
 
+    /// How many events of paced streams were sent.
+    pub fn events(&self) -> usize {
+        self.shared.events.load(Ordering::SeqCst)
+    }
+
     /// How many requests wait for an answer now.
     pub fn in_flight(&self) -> usize {
         self.shared.in_flight.load(Ordering::SeqCst)
@@ -260,17 +309,17 @@ impl Drop for FakeServer {
 }
 
 /// Counts a request as waiting for as long as it lives, also when the client goes away.
-struct Waiting<'s>(&'s Shared);
+struct Waiting(Arc<Shared>);
 
-impl<'s> Waiting<'s> {
-    fn new(shared: &'s Shared) -> Self {
+impl Waiting {
+    fn new(shared: &Arc<Shared>) -> Self {
         let now = shared.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
         shared.most_in_flight.fetch_max(now, Ordering::SeqCst);
-        Self(shared)
+        Self(Arc::clone(shared))
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for Waiting {
     fn drop(&mut self) {
         self.0.in_flight.fetch_sub(1, Ordering::SeqCst);
     }
@@ -282,11 +331,12 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let _waiting = Waiting::new(&shared);
+    let waiting = Waiting::new(&shared);
+    let raw = String::from_utf8_lossy(&body).into_owned();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let format = Format::of_path(uri.path());
     let messages = format.map(|f| f.messages(&body)).unwrap_or_default();
-    let fault = shared.record(&uri, &headers, &body, &messages);
+    let fault = shared.record(&uri, &headers, (&body, raw), &messages);
     let script = &shared.script;
     let Some(format) = format else {
         return error(404, &format!("no such path: {}", uri.path()));
@@ -300,17 +350,49 @@ async fn answer(
         return error(404, &format!("The model '{model}' does not exist."));
     }
     tokio::time::sleep(script.latency).await;
-    let text = script.reply(&messages);
-    match fault {
-        Some(fault) => fault.response(format, &model, &text).await,
-        None => {
-            shared.answered.fetch_add(1, Ordering::SeqCst);
-            let size = body.to_string().len();
-            let (input, output) = formats::tokens(size, &text);
-            shared.told.lock().expect("no panic while held").push((input as u64, output as u64));
-            formats::json_response(200, format.reply(&model, &text, size).to_string())
-        }
+    let text = script.reply(&body, &messages);
+    let stream = !script.plain && format.wants_stream(&body, uri.path());
+    let asked = Asked { format, model: &model, text: &text, body: &body, stream };
+    if let Some(fault) = fault {
+        return fault.response(&asked).await;
     }
+    shared.answered.fetch_add(1, Ordering::SeqCst);
+    let (input, output) = formats::tokens(body.to_string().len(), &text);
+    shared.told.lock().expect("no panic while held").push((input as u64, output as u64));
+    match script.pace {
+        Some(pause) if stream => {
+            let events = format.events(&asked.right(), &body).into_iter();
+            paced(events, pause, Arc::clone(&shared), waiting)
+        }
+        _ if stream && script.chop.is_some() => {
+            let body = asked.encoded(&asked.right());
+            let packets: Vec<_> = body
+                .chunks(script.chop.unwrap_or(1))
+                .map(|packet| Ok::<_, std::convert::Infallible>(Bytes::copy_from_slice(packet)))
+                .collect();
+            let packets = futures_util::stream::iter(packets);
+            formats::stream_response(axum::body::Body::from_stream(packets))
+        }
+        _ => asked.respond(asked.encoded(&asked.right())),
+    }
+}
+
+/// A stream whose events come one by one.
+fn paced(
+    events: std::vec::IntoIter<String>,
+    pause: Duration,
+    shared: Arc<Shared>,
+    waiting: Waiting,
+) -> Response {
+    // The request waits until its last event was sent, or the client is gone.
+    let state = (events, shared, waiting);
+    let body = futures_util::stream::unfold(state, move |mut state| async move {
+        let event = state.0.next()?;
+        tokio::time::sleep(pause).await;
+        state.1.events.fetch_add(1, Ordering::SeqCst);
+        Some((Ok::<_, std::convert::Infallible>(event), state))
+    });
+    formats::stream_response(axum::body::Body::from_stream(body))
 }
 
 impl Shared {
@@ -318,7 +400,7 @@ impl Shared {
         &self,
         uri: &Uri,
         headers: &HeaderMap,
-        body: &Value,
+        (body, raw): (&Value, String),
         messages: &[(String, String)],
     ) -> Option<Fault> {
         let mut hasher = DefaultHasher::new();
@@ -328,7 +410,8 @@ impl Shared {
         *seen += 1;
         let seen = *seen - 1;
         let last = messages.last().map(|(_, text)| text.clone()).unwrap_or_default();
-        let arrival = Arrival { number: log.arrived, seen, last };
+        let arrival =
+            Arrival { number: log.arrived, seen, last, body: body.clone(), path: uri.to_string() };
         log.arrived += 1;
         let fault = self.script.faults.as_ref().and_then(|choose| choose(&arrival));
         if !self.script.forgets {
@@ -336,6 +419,7 @@ impl Shared {
                 path: uri.to_string(),
                 headers: headers.clone(),
                 body: body.clone(),
+                raw,
                 arrived: Instant::now(),
                 fault: fault.clone(),
             });

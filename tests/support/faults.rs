@@ -1,7 +1,7 @@
 //! What a lying server does instead of answering.
 
 use super::fake_server::Arrival;
-use super::formats::{Format, json_response};
+use super::formats::{Format, json_response, stream_response};
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use futures_util::{StreamExt, stream};
@@ -54,6 +54,23 @@ pub const SURVIVABLE: [Fault; 11] = [
     Fault::BrokenUtf8,
 ];
 
+/// All of them: also whole replies that no program can use.
+pub const ALL: [Fault; 13] = [
+    Fault::TooMany(None),
+    Fault::TooMany(Some("0.01")),
+    Fault::Internal,
+    Fault::BadGateway,
+    Fault::StalledHeaders,
+    Fault::StalledBody,
+    Fault::Dropped,
+    Fault::BrokenJson,
+    Fault::Empty,
+    Fault::NoUsage,
+    Fault::BrokenUtf8,
+    Fault::Huge,
+    Fault::Truncated,
+];
+
 /// The size of [`Fault::Huge`] in bytes.
 pub const HUGE: usize = 10 << 20;
 
@@ -73,9 +90,8 @@ impl Fault {
         }
     }
 
-    /// The response that shows the fault; `text` is what would have been the reply.
-    pub(super) async fn response(&self, format: Format, model: &str, text: &str) -> Response {
-        let right = || format.reply(model, text, 400);
+    /// The response that shows the fault.
+    pub(super) async fn response(&self, asked: &Asked<'_>) -> Response {
         match self {
             Self::TooMany(after) => {
                 let body = json!({"error": {"message": "Rate limit reached", "code": "rate_limit_exceeded"}});
@@ -97,45 +113,101 @@ impl Fault {
                 .expect("a response"),
             Self::Status(status, body) => json_response(*status, (*body).to_owned()),
             Self::StalledHeaders => std::future::pending().await,
-            Self::StalledBody => partial(&right(), false),
-            Self::Dropped => partial(&right(), true),
+            Self::StalledBody => partial(asked, false),
+            Self::Dropped => partial(asked, true),
             Self::BrokenJson => {
-                let mut body = right().to_string();
-                body.truncate(body.len() / 2);
-                json_response(200, body)
+                let mut body = asked.encoded(&asked.right());
+                // A stream has broken JSON in one event, which ends as it should.
+                if asked.stream {
+                    body = b"data: {\"choices\": [{\n\ndata: [DONE]\n\n".to_vec();
+                } else {
+                    body.truncate(body.len() / 2);
+                }
+                asked.respond(body)
             }
-            Self::BrokenUtf8 => broken_utf8(format, model, text),
-            Self::Empty => json_response(200, format.empty(model).to_string()),
-            Self::NoUsage => json_response(200, format.without_usage(right()).to_string()),
+            Self::BrokenUtf8 => {
+                let whole = asked.format.reply(asked.model, &format!("{}{MARK}", asked.text), 400);
+                asked.respond(with_broken_utf8(&asked.encoded(&whole)))
+            }
+            Self::Empty => asked.respond(asked.encoded(&asked.format.empty(asked.model))),
+            Self::NoUsage => {
+                asked.respond(asked.encoded(&asked.format.without_usage(asked.right())))
+            }
             Self::Huge => {
                 let text = "x".repeat(HUGE);
-                json_response(200, format.reply(model, &text, 400).to_string())
+                json_response(200, asked.format.reply(asked.model, &text, 400).to_string())
             }
             Self::Truncated => {
-                let half: String = text.chars().take(text.chars().count() / 2).collect();
-                json_response(200, format.truncated(format.reply(model, &half, 400)).to_string())
+                let half: String =
+                    asked.text.chars().take(asked.text.chars().count() / 2).collect();
+                let reply = asked.format.reply(asked.model, &half, 400);
+                asked.respond(asked.encoded(&asked.format.truncated(reply)))
             }
+        }
+    }
+
+    /// Whether a client that knows its trade takes the response for a reply.
+    pub fn is_a_reply(&self) -> bool {
+        matches!(self, Self::BrokenUtf8 | Self::NoUsage | Self::Huge | Self::Truncated)
+    }
+}
+
+/// A request, and what the right reply to it would say.
+pub(super) struct Asked<'a> {
+    pub(super) format: Format,
+    pub(super) model: &'a str,
+    pub(super) text: &'a str,
+    pub(super) body: &'a Value,
+    pub(super) stream: bool,
+}
+
+impl Asked<'_> {
+    /// The right reply, as a whole.
+    pub(super) fn right(&self) -> Value {
+        self.format.reply(self.model, self.text, self.body.to_string().len())
+    }
+
+    /// A reply as it is sent.
+    pub(super) fn encoded(&self, reply: &Value) -> Vec<u8> {
+        if self.stream {
+            self.format.events(reply, self.body).concat().into_bytes()
+        } else {
+            reply.to_string().into_bytes()
+        }
+    }
+
+    /// A response with a body of the kind that was asked for.
+    pub(super) fn respond(&self, body: Vec<u8>) -> Response {
+        if self.stream {
+            stream_response(body)
+        } else {
+            let kind = ("content-type", "application/json");
+            Response::builder().header(kind.0, kind.1).body(Body::from(body)).expect("a response")
         }
     }
 }
 
-/// A right reply whose text ends in two bytes that are no UTF-8.
-fn broken_utf8(format: Format, model: &str, text: &str) -> Response {
-    const MARK: &str = "\u{1}\u{1}";
-    let whole = format.reply(model, &format!("{text}{MARK}"), 400).to_string();
-    let escaped = "\\u0001\\u0001";
-    let (before, after) = whole.split_once(escaped).expect("the mark is in the reply");
-    let bytes = [before.as_bytes(), b"\xff\xfe", after.as_bytes()].concat();
-    Response::builder()
-        .header("content-type", "application/json")
-        .body(Body::from(bytes))
-        .expect("a response")
+/// What stands for two bytes that are no UTF-8, in JSON.
+const MARK: &str = "\u{1}\u{1}";
+
+/// A body whose text has bytes in it that are no UTF-8, where marks stand.
+fn with_broken_utf8(body: &[u8]) -> Vec<u8> {
+    let escaped = b"\\u0001";
+    let mut out = Vec::new();
+    let mut rest = body;
+    while let Some(at) = rest.windows(escaped.len()).position(|window| window == escaped) {
+        out.extend_from_slice(&rest[..at]);
+        out.push(0xff);
+        rest = &rest[at + escaped.len()..];
+    }
+    out.extend_from_slice(rest);
+    out
 }
 
 /// The first half of a body whose full length is promised; then an end or silence.
-fn partial(reply: &Value, ends: bool) -> Response {
-    let whole = reply.to_string();
-    let half = Bytes::copy_from_slice(&whole.as_bytes()[..whole.len() / 2]);
+fn partial(asked: &Asked<'_>, ends: bool) -> Response {
+    let whole = asked.encoded(&asked.right());
+    let half = Bytes::copy_from_slice(&whole[..whole.len() / 2]);
     let first = stream::iter([Ok(half)]);
     let body = if ends {
         // The pause lets the half arrive before the connection breaks.
@@ -147,6 +219,9 @@ fn partial(reply: &Value, ends: bool) -> Response {
     } else {
         Body::from_stream(first.chain(stream::pending()))
     };
+    if asked.stream {
+        return stream_response(body);
+    }
     Response::builder()
         .header("content-type", "application/json")
         .header("content-length", whole.len())

@@ -23,7 +23,7 @@ impl Format {
             Some(Self::Chat)
         } else if path.ends_with("/v1/messages") {
             Some(Self::Messages)
-        } else if path.ends_with(":generateContent") {
+        } else if path.ends_with(":generateContent") || path.ends_with(":streamGenerateContent") {
             Some(Self::Generate)
         } else {
             None
@@ -85,6 +85,35 @@ impl Format {
         }
     }
 
+    /// Whether a request wants a stream.
+    pub fn wants_stream(self, body: &Value, path: &str) -> bool {
+        match self {
+            Self::Chat | Self::Messages => body["stream"] == true,
+            Self::Generate => path.ends_with(":streamGenerateContent"),
+        }
+    }
+
+    /// The events of a stream that says what a whole reply says, each as it is sent. The text comes in
+    /// pieces of a few characters.
+    pub fn events(self, reply: &Value, body: &Value) -> Vec<String> {
+        let named = |event: &Value| match event["type"].as_str() {
+            Some(name) => format!("event: {name}\ndata: {event}\n\n"),
+            None => format!("data: {event}\n\n"),
+        };
+        let mut events: Vec<String> = match self {
+            Self::Chat => chat_events(reply, body),
+            Self::Messages => message_events(reply),
+            Self::Generate => generate_events(reply),
+        }
+        .iter()
+        .map(named)
+        .collect();
+        if self == Self::Chat {
+            events.push("data: [DONE]\n\n".to_owned());
+        }
+        events
+    }
+
     /// A reply without choices, content or candidates.
     pub fn empty(self, model: &str) -> Value {
         match self {
@@ -119,11 +148,101 @@ pub fn tokens(size: usize, text: &str) -> (usize, usize) {
     (size / 4, text.len() / 4 + 1)
 }
 
+/// Characters of text in one event.
+const PIECE: usize = 7;
+
+fn pieces(text: &Value) -> Vec<String> {
+    let chars: Vec<char> = text.as_str().unwrap_or_default().chars().collect();
+    chars.chunks(PIECE).map(String::from_iter).collect()
+}
+
+fn chat_events(reply: &Value, body: &Value) -> Vec<Value> {
+    let event = |choices: Value| {
+        json!({"id": reply["id"], "object": "chat.completion.chunk",
+        "model": reply["model"], "choices": choices})
+    };
+    let choice = |delta: Value, finish: &Value| json!([{"index": 0, "delta": delta, "finish_reason": finish}]);
+    let mut events = Vec::new();
+    if let Some(choice_of) = reply["choices"].get(0) {
+        events.push(event(choice(json!({"role": "assistant", "content": ""}), &Value::Null)));
+        for piece in pieces(&choice_of["message"]["content"]) {
+            events.push(event(choice(json!({"content": piece}), &Value::Null)));
+        }
+        events.push(event(choice(json!({}), &choice_of["finish_reason"])));
+    }
+    if body["stream_options"]["include_usage"] == true && reply.get("usage").is_some() {
+        let mut last = event(json!([]));
+        last["usage"] = reply["usage"].clone();
+        events.push(last);
+    }
+    events
+}
+
+fn message_events(reply: &Value) -> Vec<Value> {
+    let Some(block) = reply["content"].get(0) else {
+        return vec![json!({"type": "ping"})];
+    };
+    let mut start = json!({"type": "message_start", "message": {"id": reply["id"], "type": "message",
+        "role": "assistant", "model": reply["model"], "content": [], "stop_reason": null}});
+    let mut end = json!({"type": "message_delta", "delta": {"stop_reason": reply["stop_reason"]}});
+    if let Some(usage) = reply.get("usage") {
+        // Snapshots: the first counts what little was written by then.
+        start["message"]["usage"] =
+            json!({"input_tokens": usage["input_tokens"], "output_tokens": 1});
+        end["usage"] = json!({"output_tokens": usage["output_tokens"]});
+    }
+    let mut events = vec![
+        start,
+        json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+        json!({"type": "ping"}),
+    ];
+    for piece in pieces(&block["text"]) {
+        events.push(json!({"type": "content_block_delta", "index": 0,
+            "delta": {"type": "text_delta", "text": piece}}));
+    }
+    events.extend([
+        json!({"type": "content_block_stop", "index": 0}),
+        end,
+        json!({"type": "message_stop"}),
+    ]);
+    events
+}
+
+fn generate_events(reply: &Value) -> Vec<Value> {
+    let Some(candidate) = reply["candidates"].get(0) else { return vec![reply.clone()] };
+    let pieces = pieces(&candidate["content"]["parts"][0]["text"]);
+    let last = pieces.len().saturating_sub(1);
+    let event = |(i, piece): (usize, &String)| {
+        let mut event = json!({"candidates": [{"content": {"role": "model", "parts": [{"text": piece}]}}],
+            "modelVersion": reply["modelVersion"]});
+        if i == last {
+            event["candidates"][0]["finishReason"] = candidate["finishReason"].clone();
+        }
+        if let Some(usage) = reply.get("usageMetadata") {
+            event["usageMetadata"] = usage.clone();
+            // Also here each event has the counts so far.
+            let so_far = json!(i + 1);
+            let count = if i == last { &usage["candidatesTokenCount"] } else { &so_far };
+            event["usageMetadata"]["candidatesTokenCount"] = count.clone();
+        }
+        event
+    };
+    pieces.iter().enumerate().map(event).collect()
+}
+
 /// The key that a request carries, in whichever header.
 pub fn key_of(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let bearer = text("authorization").and_then(|value| value.strip_prefix("Bearer "));
     bearer.or_else(|| text("x-api-key")).or_else(|| text("x-goog-api-key")).map(str::to_owned)
+}
+
+/// A response that is a stream of events, all sent at once.
+pub fn stream_response(body: impl Into<Body>) -> Response {
+    Response::builder()
+        .header("content-type", "text/event-stream")
+        .body(body.into())
+        .expect("a response")
 }
 
 /// A response with a JSON body, or one that claims to be JSON.
