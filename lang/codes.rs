@@ -28,13 +28,33 @@ macro_rules! codes {
                 match self { $(Code::$name => concat!($($doc, "\n"),+).trim_ascii(),)+ }
             }
 
-            /// The shortest program that triggers it; empty where no program alone can.
+            /// A short program that triggers it. Some need more: a model that fails, a limit, or a user
+            /// who stops the run; the reference of errors says which.
             pub fn program(self) -> &'static str {
                 match self { $(Code::$name => $program,)+ }
             }
         }
     };
 }
+
+/// Brackets nested 201 deep.
+const DEEP: &str = {
+    const NESTED: usize = 201;
+    const BYTES: [u8; 2 * NESTED] = {
+        let mut bytes = [b'('; 2 * NESTED];
+        let (_, closing) = bytes.split_at_mut(NESTED);
+        let mut at = 0;
+        while at < NESTED {
+            closing[at] = b')';
+            at += 1;
+        }
+        bytes
+    };
+    match std::str::from_utf8(&BYTES) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+};
 
 codes! {
     /// A character that starts no token.
@@ -44,7 +64,7 @@ codes! {
     /// A number that is not one, such as `12ab`.
     BadNumber = 103, "x = 12ab";
     /// Brackets or blocks nested more than 200 deep.
-    TooDeep = 104, "";
+    TooDeep = 104, DEEP;
     /// A bracket without its partner.
     UnbalancedBracket = 105, "x = (1, 2";
     /// A character given by its name, as in `\N{BULLET}`: write the character or its number.
@@ -64,7 +84,7 @@ codes! {
     /// A method that no type has.
     UnknownMethod = 302, "x = [1].psuh(2)";
     /// A keyword argument that the function does not take.
-    UnknownKeyword = 303, "sorted([1], by=len)";
+    UnknownKeyword = 303, "sorted([1], order=len)";
     /// Too few or too many arguments.
     WrongCount = 304, "len()";
     /// A regular expression that cannot be compiled.
@@ -88,7 +108,7 @@ codes! {
     /// Division by zero.
     DivisionByZero = 406, "1 / 0";
     /// A failed model call was used as a value.
-    FailedUsed = 407, "";
+    FailedUsed = 407, "ask(\"Hello?\") + \"!\"";
     /// `search` found nothing, and its result was used as a match.
     NoMatch = 408, "search(\"zz\", \"a\")[0]";
     /// The program took too many steps.
@@ -98,13 +118,13 @@ codes! {
     /// Functions called each other too deeply.
     CallDepth = 503, "def f(n) { return f(n + 1) }\nf(0)";
     /// The run's limit of model calls, tokens, money or time is used up.
-    LimitReached = 504, "";
+    LimitReached = 504, "[ask(f\"Is {n} prime?\") for n in range(2000)]";
     /// A text is larger than the model's window.
-    TextTooLarge = 505, "";
+    TextTooLarge = 505, "ask(\"Ready?\")\nask(\"Summarise.\", \"a\" * 10 ** 6)";
     /// No model is configured.
-    NoModel = 506, "";
+    NoModel = 506, "ask(\"Ready?\")";
     /// The run was interrupted.
-    Interrupted = 507, "";
+    Interrupted = 507, "while True { }";
     /// A habit of another language that was understood.
     Habit = 901, "let x = 1";
     /// A slice bound below zero that was computed, taken as zero.

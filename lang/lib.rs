@@ -37,6 +37,7 @@ mod token;
 pub mod visit;
 
 pub use lexer::Comment;
+pub use token::KEYWORDS;
 
 use ast::{Block, Stmt};
 use diagnostic::{Diagnostic, Severity};

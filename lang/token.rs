@@ -241,6 +241,14 @@ pub(crate) enum Token {
     ArrowOpen,
 }
 
+/// The words of the language, in the order of their tokens: none of them can be a name.
+pub const KEYWORDS: &[&str] = &[
+    "if", "elif", "else", "for", "in", "while", "def", "return", "break", "continue", "pass",
+    "try", "except", "finally", "assert", "raise", "del", "global", "nonlocal", "import", "from",
+    "as", "class", "with", "yield", "async", "await", "lambda", "and", "or", "not", "is", "None",
+    "True", "False",
+];
+
 impl Token {
     /// True for a token that can end an operand: what follows is an operator, or a block.
     pub(crate) fn ends_operand(self) -> bool {
@@ -313,5 +321,19 @@ impl Token {
                 | Token::Nonlocal
                 | Token::Import
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_are_those_of_the_tokens() {
+        let tokens: Vec<Token> =
+            KEYWORDS.iter().map(|word| Token::lexer(word).next().unwrap().unwrap()).collect();
+        let numbers: Vec<u8> = tokens.iter().map(|token| *token as u8).collect();
+        let all: Vec<u8> = (Token::If as u8..=Token::False as u8).collect();
+        assert_eq!(numbers, all);
     }
 }

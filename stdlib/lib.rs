@@ -22,6 +22,7 @@ pub mod output;
 pub mod prompt;
 mod ranges;
 pub mod records;
+pub mod reference;
 pub mod search;
 pub mod sequences;
 pub mod set_methods;

@@ -59,7 +59,7 @@ pub fn print(
 /// not run. `sources` names the views that the answer rests on.
 ///
 /// ```rlm
-/// answer("Port Meridian")
+/// answer("Port Meridian")  # -> Port Meridian
 /// ```
 #[builtin(
     group = "output",
@@ -107,7 +107,8 @@ fn variable_named(host: &mut dyn Host, value: Value) -> Value {
 /// The variables with kind and size, as a text.
 ///
 /// ```rlm
-/// print(vars())
+/// xs = [1, 2]
+/// vars()  # -> 'xs list[2 int]'
 /// ```
 #[builtin(group = "output", effect = Reads, aliases("SHOW_VARS", "show_vars", "locals", "globals"))]
 pub fn vars(host: &mut dyn Host) -> String {

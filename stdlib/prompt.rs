@@ -7,9 +7,42 @@ use rlm_lang_syntax::signature::{Catalog, Signature};
 use crate::builtin::Table;
 use crate::text::Text;
 
+/// Which text teaches the language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Variant {
+    /// Everything that a model should know.
+    #[default]
+    Full,
+    /// Fewer functions and plainer rules, for small models.
+    Small,
+    /// Without model calls: programs only search and compute.
+    NoCalls,
+}
+
+impl Variant {
+    /// All of them.
+    pub const ALL: &'static [Variant] = &[Variant::Full, Variant::Small, Variant::NoCalls];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Variant::Full => "full",
+            Variant::Small => "small",
+            Variant::NoCalls => "no-calls",
+        }
+    }
+
+    /// The variant of this name.
+    pub fn named(name: &str) -> Option<Variant> {
+        Variant::ALL.iter().copied().find(|variant| variant.name() == name)
+    }
+}
+
 /// What differs from run to run.
 #[derive(Clone, Copy, Debug)]
 pub struct PromptFields {
+    /// Which text.
+    pub variant: Variant,
     /// Model calls that the run may make; `None` for no limit.
     pub calls: Option<u64>,
     /// Characters that one call may send.
@@ -22,51 +55,108 @@ pub struct PromptFields {
 
 impl Default for PromptFields {
     fn default() -> PromptFields {
-        PromptFields { calls: Some(200), window_chars: 400_000, turns: 30, recursion: true }
+        PromptFields {
+            variant: Variant::Full,
+            calls: Some(200),
+            window_chars: 400_000,
+            turns: 30,
+            recursion: true,
+        }
     }
 }
 
-const OPENING: &str = include_str!("prompt/opening.md");
-const CALLS: &str = include_str!("prompt/calls.md");
-const EXAMPLES: &str = include_str!("prompt/examples.md");
+/// The texts of a variant around the functions of the table.
+struct Texts {
+    opening: &'static str,
+    calls: &'static str,
+    examples: &'static str,
+    /// The functions that it names; all that have a line for the prompt if there is no list.
+    only: Option<&'static [&'static str]>,
+}
+
+impl Variant {
+    fn texts(self) -> Texts {
+        match self {
+            Variant::Full => Texts {
+                opening: include_str!("prompt/opening.md"),
+                calls: include_str!("prompt/calls.md"),
+                examples: include_str!("prompt/examples.md"),
+                only: None,
+            },
+            Variant::Small => Texts {
+                opening: include_str!("prompt/small_opening.md"),
+                calls: include_str!("prompt/small_calls.md"),
+                examples: include_str!("prompt/small_examples.md"),
+                only: Some(SMALL),
+            },
+            Variant::NoCalls => Texts {
+                opening: include_str!("prompt/opening.md"),
+                calls: include_str!("prompt/no_calls.md"),
+                examples: include_str!("prompt/no_calls_examples.md"),
+                only: None,
+            },
+        }
+    }
+}
 
 /// Groups whose functions the prompt lists, in order; those of `model` come under their own heading.
 const GROUPS: &[&str] =
     &["text", "search", "sequences", "records", "numbers", "math", "values", "dates", "output"];
 
+/// The functions that a small model is told of: one way for each need.
+const SMALL: &[&str] = &[
+    "len", "peek", "lines", "join", "chunk", "cite", "grep", "findall", "search", "rank", "sorted",
+    "unique", "sum", "count_by", "csv", "json", "date", "print", "answer", "ask", "classify",
+];
+
 /// The system prompt.
 pub fn system(fields: &PromptFields) -> String {
     let table = Table::get();
-    let mut out = String::from(OPENING.trim_end());
+    let texts = fields.variant.texts();
+    // A list for small models is one function a line; elsewhere a line for each group is shorter.
+    let gap = if texts.only.is_some() { "\n" } else { "   " };
+    let mut out = String::from(texts.opening.trim_end());
     out.push_str("\n\nFunctions\n");
     for group in GROUPS {
-        let lines: Vec<&str> = listed(table, group).filter_map(|s| s.prompt).collect();
+        let lines: Vec<&str> =
+            listed(table, group, &texts).filter_map(|signature| signature.prompt).collect();
         if !lines.is_empty() {
-            let _ = writeln!(out, "{}", lines.join("   "));
+            let _ = writeln!(out, "{}", lines.join(gap));
         }
     }
     out.push_str("\nModel calls\n");
-    for signature in listed(table, "model") {
-        if signature.name == "recurse" && !fields.recursion {
-            continue;
-        }
-        if let Some(line) = signature.prompt {
-            let _ = writeln!(out, "{}", line.replace("{window}", &grouped(fields.window_chars)));
+    if fields.variant != Variant::NoCalls {
+        for signature in listed(table, "model", &texts) {
+            if signature.name == "recurse" && !fields.recursion {
+                continue;
+            }
+            if let Some(line) = signature.prompt {
+                let _ =
+                    writeln!(out, "{}", line.replace("{window}", &grouped(fields.window_chars)));
+            }
         }
     }
     let calls = match fields.calls {
         Some(n) => format!("You have {n} calls: give"),
         None => "Give".to_string(),
     };
-    out.push_str(CALLS.trim_end().replace("{calls}", &calls).as_str());
+    out.push_str(texts.calls.trim_end().replace("{calls}", &calls).as_str());
     out.push_str("\n\n");
-    out.push_str(EXAMPLES.trim_end());
+    out.push_str(texts.examples.trim_end());
     out.push('\n');
     out
 }
 
-fn listed(table: &'static Table, group: &str) -> impl Iterator<Item = &'static Signature> {
-    table.signatures().iter().copied().filter(move |s| s.group == group && s.prompt.is_some())
+/// The functions of a group that a variant names.
+fn listed(
+    table: &'static Table,
+    group: &str,
+    texts: &Texts,
+) -> impl Iterator<Item = &'static Signature> {
+    let only = texts.only;
+    table.signatures().iter().copied().filter(move |s| {
+        s.group == group && s.prompt.is_some() && only.is_none_or(|only| only.contains(&s.name))
+    })
 }
 
 /// Documents named in the first message.
@@ -143,8 +233,29 @@ mod tests {
         let prompt = system(&fields);
         assert!(prompt.contains("You have 7 calls"));
         assert!(prompt.contains("123,456 characters"));
-        assert!(!prompt.contains('{') || !prompt.contains("{calls}"));
         let flat = system(&PromptFields { recursion: false, ..fields });
         assert!(prompt.contains("recurse(") && !flat.contains("recurse("));
+        for &variant in Variant::ALL {
+            let prompt = system(&PromptFields { variant, ..fields });
+            assert!(!prompt.contains("{calls}") && !prompt.contains("{window}"), "{prompt}");
+            assert_eq!(Variant::named(variant.name()), Some(variant));
+        }
+    }
+
+    #[test]
+    fn every_function_for_small_models_has_a_line() {
+        for name in SMALL {
+            let signature = Table::get().function(name).map(|builtin| builtin.signature.prompt);
+            assert!(signature.flatten().is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn without_calls_none_is_named() {
+        let variant = Variant::NoCalls;
+        let prompt = system(&PromptFields { variant, ..PromptFields::default() });
+        for name in ["ask(", "classify(", "recurse("] {
+            assert!(!prompt.contains(name), "{name}");
+        }
     }
 }

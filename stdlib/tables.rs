@@ -22,7 +22,7 @@ const WIDEST: usize = 60;
 /// dict, keys and values are shown.
 ///
 /// ```rlm
-/// print(table([{"name": "Ada", "n": 3}, {"name": "Bo", "n": 12}]))
+/// table([["Ada", 3], ["Bo", 12]])  # -> 'Ada |  3\nBo  | 12'
 /// ```
 #[builtin(group = "records", receiver = "rows", returns = Text)]
 pub fn table(

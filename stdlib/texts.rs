@@ -83,7 +83,7 @@ pub fn size_of(x: &Value) -> Result<usize, Fault> {
 /// Of a text about `n` characters are shown, of a list or dict its first items.
 ///
 /// ```rlm
-/// peek(context)
+/// peek("one two three")  # -> '13 characters, 1 lines\none two three'
 /// ```
 #[builtin(group = "text", receiver = "x", effect = Reads, aliases("head", "look"), prompt = "peek(x) size, start and end")]
 pub fn peek(
@@ -359,7 +359,7 @@ fn chars_back(bytes: &[u8], mut at: usize, n: usize) -> usize {
 /// A text that the program made has no place: `(no source)`. A list gives the places of its items.
 ///
 /// ```rlm
-/// cite(lines(context)[2])
+/// cite(lines(context)[1])  # -> 'letters/may.txt:2'
 /// ```
 #[builtin(
     group = "text",

@@ -9,6 +9,8 @@ pub(super) enum Node {
     Ref(String),
     /// `nl`
     Newlines,
+    /// `lead`
+    Lead,
     /// `_`
     Blank,
     Sequence(Vec<Node>),
@@ -89,6 +91,7 @@ impl Reader<'_> {
                 self.skip(end);
                 match word.as_str() {
                     "nl" => Node::Newlines,
+                    "lead" => Node::Lead,
                     "_" => Node::Blank,
                     _ => Node::Ref(word),
                 }

@@ -1,31 +1,34 @@
 //! The table: rules in one notation, terminals in the spelling of each format.
 //!
 //! Notation: `"x"` a literal, lower case a rule, upper case a terminal, `?` `*` `+` `|` `( )` as usual,
-//! `nl` line ends with comments (left out for readers), `_` at least one blank (left out where the
-//! format separates words by itself).
+//! `nl` line ends with comments, `lead` what may stand before the first statement (both left out for
+//! readers), `_` at least one blank (left out where the format separates words by itself).
 
 /// Rules in order, the first the start; each with its body.
 pub(super) const RULES: &[(&str, &str)] = &[
-    ("start", "nl? stmts?"),
+    ("start", "lead? stmts?"),
     ("stmts", "stmt (sep stmt)* sep?"),
     ("sep", r#"nl | ";" nl?"#),
     ("stmt", "if_stmt | for_stmt | while_stmt | def_stmt | try_stmt | simple"),
-    ("block", r#""{" body"#),
-    ("body", r#"nl? "}" | nl? stmts "}""#),
-    ("if_stmt", r#""if" _ expr block (ELIF expr block)* (ELSE body)?"#),
-    ("for_stmt", r#""for" _ targets "in" _ exprs block (ELSE body)?"#),
-    ("while_stmt", r#""while" _ expr block (ELSE body)?"#),
+    ("block", r#""{" nl? stmts? "}""#),
+    ("if_stmt", r#""if" _ expr block (nl? "elif" _ expr block)* else_part?"#),
+    ("else_part", r#"nl? "else" block"#),
+    ("for_stmt", r#""for" _ targets "in" _ exprs block else_part?"#),
+    ("while_stmt", r#""while" _ expr block else_part?"#),
     ("def_stmt", r#""def" _ NAME "(" params? ")" block"#),
-    ("try_stmt", r#""try" block (EXCEPT body (ELSE body)? (FINALLY body)? | FINALLY body)"#),
+    ("try_stmt", r#""try" block (handler else_part? final_part? | final_part)"#),
+    ("handler", r#"nl? (EXCEPT | EXCEPT_AS) block"#),
+    ("final_part", r#"nl? "finally" block"#),
     ("params", r#"param ("," param)*"#),
     ("param", r#"NAME ("=" expr)? | "*" NAME | "**" NAME"#),
     ("targets", r#"target ("," target)*"#),
-    ("target", r#""*"? postfix"#),
+    ("target", r#""*"? (place | "(" targets comma? ")" | "[" targets comma? "]")"#),
+    ("place", r#"NAME | postfix (nl? "." NAME | "[" sub "]")"#),
     (
         "simple",
         r#""return" (_ exprs)? | "break" | "continue" | "pass" | "raise" (_ expr)?
          | "assert" _ expr ("," expr)? | "del" _ targets | "global" _ names | "nonlocal" _ names
-         | import | exprs ("=" exprs)* | exprs AUGMENTED exprs"#,
+         | import | (targets comma? "=")* exprs | place AUGMENTED exprs"#,
     ),
     ("names", r#"NAME ("," NAME)*"#),
     (
@@ -34,7 +37,7 @@ pub(super) const RULES: &[(&str, &str)] = &[
          | "from" _ path "import" _ ("*" | imported ("," imported)*)"#,
     ),
     ("imported", r#"path ("as" _ NAME)?"#),
-    ("path", "NAME (DOT NAME)*"),
+    ("path", r#"NAME ("." NAME)*"#),
     ("exprs", "item (comma item)* comma?"),
     ("item", r#""*"? expr"#),
     ("comma", r#""," nl?"#),
@@ -50,11 +53,11 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ("term", r#"factor (("*" | "/" | "//" | "%") factor)*"#),
     ("factor", r#"("-" | "+" | "~") factor | postfix ("**" factor)?"#),
     ("postfix", "atom trailer*"),
-    ("trailer", r#""(" nl? args? ")" | "[" sub "]" | DOT NAME"#),
+    ("trailer", r#""(" nl? args? ")" | "[" sub "]" | nl? "." NAME"#),
     ("args", "arg (comma arg)* comma? nl?"),
     ("arg", r#"NAME "=" expr | "*" expr | "**" expr | expr comp?"#),
     ("sub", r#"expr | expr? ":" expr? (":" expr?)?"#),
-    ("comp", r#"(FOR targets "in" _ disj (("if" _ | IF) disj)*)+"#),
+    ("comp", r#"(nl? "for" _ targets "in" _ disj (nl? "if" _ disj)*)+"#),
     (
         "atom",
         r#"NAME | NUMBER | texts | "True" | "False" | "None"
@@ -65,7 +68,7 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ),
     ("entries", "entry (comma entry)* comma?"),
     ("entry", r#"expr ":" expr | "**" expr"#),
-    ("texts", "TEXT (TEXT | NEXT_TEXT)*"),
+    ("texts", "TEXT (nl? TEXT)*"),
 ];
 
 /// A terminal in each format.
@@ -74,52 +77,31 @@ pub(super) struct Terminal {
     pub(super) name: &'static str,
     /// What a reader sees instead; empty for the name itself.
     pub(super) ebnf: &'static str,
-    /// A Lark regex or alternatives of them, without look-around or lazy parts.
+    /// A Lark regex or alternatives of them, without look-around or lazy parts. `KEYWORDS` stands for
+    /// the words of the language as alternatives; `&` and `~` are "and" and "not" of `llguidance`.
     pub(super) lark: &'static str,
     /// The body of a GBNF rule, blanks after it included.
     pub(super) gbnf: &'static str,
 }
 
-/// Line ends, blank lines and comments between them, as part of a regex.
-const NEWLINES: &str = r"(\r?\n([ \t\r\n]|#[^\n]*\n)*)?";
-
-/// The regex of a word that swallows the line end before it, so that `else` may follow on a line
-/// of its own. What follows the word is part of it: a name that begins with the word must not be
-/// taken for it.
-pub(super) fn with_newlines(regex: &str) -> String {
-    // Needed where the word alone is a literal too: lexers that merge states could not tell them apart.
-    regex.replace("NL!", NEWLINES.trim_end_matches('?')).replace("NL", NEWLINES)
-}
-
-/// The terminals. `NL` in a Lark regex stands for line ends and comments, `NL!` for at least one.
+/// The terminals.
+///
+/// Engines with a lexer take the longest match and never back up, so no terminal may begin like
+/// another and end later, unless what is between them decides: line ends before `else` or `.` are
+/// part of rules therefore, and the two forms of `except` swallow their blanks.
 pub(super) const TERMINALS: &[Terminal] = &[
-    Terminal { name: "ELIF", ebnf: "\"elif\"", lark: r"/NLelif[ \t]/", gbnf: r#"nl? "elif" b"# },
+    Terminal { name: "EXCEPT", ebnf: "\"except\"", lark: r"/except[ \t]*/", gbnf: r#""except" s"# },
     Terminal {
-        name: "ELSE",
-        ebnf: "\"else\" \"{\"",
-        lark: r"/NLelse[ \t]*\{/",
-        gbnf: r#"nl? "else" s "{" s"#,
+        name: "EXCEPT_AS",
+        ebnf: "\"except\" NAME",
+        lark: r"/except[ \t]+[^\W\d]\w*/ & ~/except[ \t]+(KEYWORDS)/",
+        gbnf: r#""except" b name"#,
     },
-    Terminal {
-        name: "EXCEPT",
-        ebnf: "\"except\" [ NAME ] \"{\"",
-        lark: r"/NLexcept([ \t]+[^\W\d]\w*)?[ \t]*\{/",
-        gbnf: r#"nl? "except" (b name)? s "{" s"#,
-    },
-    Terminal {
-        name: "FINALLY",
-        ebnf: "\"finally\" \"{\"",
-        lark: r"/NLfinally[ \t]*\{/",
-        gbnf: r#"nl? "finally" s "{" s"#,
-    },
-    Terminal { name: "FOR", ebnf: "\"for\"", lark: r"/NLfor[ \t]/", gbnf: r#"nl? "for" b"# },
-    Terminal { name: "IF", ebnf: "\"if\"", lark: r"/NL!if[ \t]/", gbnf: r#"nl "if" b"# },
-    Terminal { name: "DOT", ebnf: "\".\"", lark: r"/NL\./", gbnf: r#"nl? "." s"# },
     Terminal {
         name: "NAME",
         ebnf: "",
-        lark: r"/[^\W\d]\w*/",
-        gbnf: r"[A-Za-z_\u00a1-\uffff] [A-Za-z0-9_\u00a1-\uffff]* s",
+        lark: r"/[^\W\d]\w*/ & ~/KEYWORDS/",
+        gbnf: r"[A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u3040-\ud7ff] [A-Za-z0-9_\u00b7-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u3040-\ud7ff]* s",
     },
     Terminal {
         name: "NUMBER",
@@ -130,14 +112,8 @@ pub(super) const TERMINALS: &[Terminal] = &[
     Terminal {
         name: "TEXT",
         ebnf: "",
-        lark: r#"/(r|f|rf)?"([^"\\\n]|\\.)*"/ | /(r|f|rf)?'([^'\\\n]|\\.)*'/ | /(r|f|rf)?"""([^"\\]|\\(.|\n)|"([^"\\]|\\(.|\n))|""([^"\\]|\\(.|\n)))*"""/"#,
-        gbnf: r#"("rf" | "r" | "f")? (long | "\"" ([^"\\\n] | "\\" [^\n])* "\"" | "'" ([^'\\\n] | "\\" [^\n])* "'") s"#,
-    },
-    Terminal {
-        name: "NEXT_TEXT",
-        ebnf: "TEXT",
-        lark: r#"/NL!(r|f|rf)?"([^"\\\n]|\\.)*"/ | /NL!(r|f|rf)?'([^'\\\n]|\\.)*'/"#,
-        gbnf: "nl text",
+        lark: r#"/(r|f|rf)?"([^"\\\n]|\\.)*"/ | /(r|f|rf)?'([^'\\\n]|\\.)*'/ | /(r|f|rf)?"""([^"\\]|\\(.|\n)|"([^"\\]|\\(.|\n))|""([^"\\]|\\(.|\n)))*"""/ | /(r|f|rf)?'''([^'\\]|\\(.|\n)|'([^'\\]|\\(.|\n))|''([^'\\]|\\(.|\n)))*'''/"#,
+        gbnf: r#"("rf" | "r" | "f")? (long | long-single | "\"" ([^"\\\n] | "\\" [^\n])* "\"" | "'" ([^'\\\n] | "\\" [^\n])* "'") s"#,
     },
     Terminal {
         name: "COMPARISON",

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::grammar::notation::{Node, read};
 use crate::grammar::rules::{RULES, TERMINALS};
 use crate::grammar::{ebnf, gbnf, lark};
+use crate::token::KEYWORDS;
 
 /// Finds every place where a rule can end: slow and simple, with a memory.
 struct Recogniser<'s> {
@@ -17,7 +18,9 @@ fn accepts(source: &str) -> bool {
     let source: Vec<char> = source.chars().collect();
     let rules = RULES.iter().map(|(name, body)| (name.to_string(), read(body))).collect();
     let mut recogniser = Recogniser { source: &source, rules, known: HashMap::new() };
-    let start = recogniser.blanks(0);
+    // What `lead` stands for.
+    let first = recogniser.blanks(0);
+    let start = recogniser.newlines(first).unwrap_or(first);
     recogniser.ends(&Node::Ref("start".to_string()), start).contains(&source.len())
 }
 
@@ -65,24 +68,12 @@ impl Recogniser<'_> {
     }
 
     fn terminal(&mut self, name: &str, at: usize) -> Option<usize> {
-        let after = self.newlines(at).unwrap_or(at);
-        let word = |this: &Self, word: &str| this.literal(word, after);
         match name {
-            "ELIF" => word(self, "elif"),
-            "FOR" => word(self, "for"),
-            "IF" => self.newlines(at).and_then(|at| self.literal("if", at)),
-            "DOT" => word(self, "."),
-            "ELSE" => word(self, "else").and_then(|at| self.literal("{", at)),
-            "FINALLY" => word(self, "finally").and_then(|at| self.literal("{", at)),
-            "EXCEPT" => {
-                let at = word(self, "except")?;
-                let at = self.name(at).unwrap_or(at);
-                self.literal("{", at)
-            }
+            "EXCEPT" => self.literal("except", at),
+            "EXCEPT_AS" => self.literal("except", at).and_then(|at| self.name(at)),
             "NAME" => self.name(at),
             "NUMBER" => self.number(at),
             "TEXT" => self.text(at),
-            "NEXT_TEXT" => self.newlines(at).and_then(|at| self.text(at)),
             "COMPARISON" => {
                 ["==", "!=", "<=", ">=", "<", ">"].iter().find_map(|s| self.literal(s, at))
             }
@@ -96,12 +87,10 @@ impl Recogniser<'_> {
     }
 
     fn name(&self, at: usize) -> Option<usize> {
-        const WORDS: &str = " if elif else for in while def return break continue pass try except finally \
-             assert raise del global nonlocal import from as lambda and or not is True False None ";
         self.at(at).filter(|c| c.is_alphabetic() || *c == '_')?;
         let end = (at..).find(|&i| !self.at(i).is_some_and(|c| c.is_alphanumeric() || c == '_'))?;
         let word: String = self.source[at..end].iter().collect();
-        (!WORDS.contains(&format!(" {word} "))).then(|| self.blanks(end))
+        (!KEYWORDS.contains(&word.as_str())).then(|| self.blanks(end))
     }
 
     fn number(&self, at: usize) -> Option<usize> {
@@ -134,7 +123,7 @@ impl Recogniser<'_> {
         match node {
             Node::Literal(text) => self.literal(text, at).into_iter().collect(),
             Node::Newlines => self.newlines(at).into_iter().collect(),
-            Node::Blank => BTreeSet::from([at]),
+            Node::Lead | Node::Blank => BTreeSet::from([at]),
             Node::Sequence(parts) => parts.iter().fold(BTreeSet::from([at]), |starts, part| {
                 starts.into_iter().flat_map(|at| self.ends(part, at)).collect()
             }),
@@ -277,16 +266,73 @@ fn habits_are_not_canonical() {
 #[test]
 fn formats_are_written() {
     let ebnf = ebnf();
-    assert!(
-        ebnf.contains(
-            "if_stmt    = \"if\" expr block { \"elif\" expr block } [ \"else\" \"{\" body ] ;"
-        ),
-        "{ebnf}"
-    );
+    assert!(ebnf.contains("while_stmt = \"while\" expr block [ else_part ] ;\n"), "{ebnf}");
     let lark = lark();
-    assert!(lark.contains("while_stmt: \"while\" expr block (ELSE body)?\n"), "{lark}");
+    assert!(lark.contains("while_stmt: /while[ \\t]+/ expr block else_part?\n"), "{lark}");
     assert!(lark.contains("sep: _NL | \";\" _NL?\n"), "{lark}");
     let gbnf = gbnf();
-    assert!(gbnf.contains("while-stmt ::= \"while\" b expr block (else-word body)?\n"), "{gbnf}");
-    assert!(gbnf.contains("root ::= nl? stmts?\n"), "{gbnf}");
+    assert!(gbnf.contains("while-stmt ::= \"while\" b expr block else-part?\n"), "{gbnf}");
+    assert!(gbnf.contains("root ::= lead? stmts?\n"), "{gbnf}");
+}
+
+/// What a rule says to readers: without blanks and line ends, and alternatives that differ in
+/// nothing else once.
+fn for_readers(node: Node) -> Option<Node> {
+    let several =
+        |parts: Vec<Node>| -> Vec<Node> { parts.into_iter().filter_map(for_readers).collect() };
+    let one = |mut parts: Vec<Node>, wrap: fn(Vec<Node>) -> Node| {
+        if parts.len() > 1 { Some(wrap(parts)) } else { parts.pop() }
+    };
+    match node {
+        Node::Newlines | Node::Lead | Node::Blank => None,
+        Node::Sequence(parts) => one(several(parts), Node::Sequence),
+        Node::Choice(parts) => {
+            let mut parts = several(parts);
+            parts.dedup();
+            one(parts, Node::Choice)
+        }
+        Node::Optional(inner) => for_readers(*inner).map(|inner| Node::Optional(Box::new(inner))),
+        Node::Many(inner) => for_readers(*inner).map(|inner| Node::Many(Box::new(inner))),
+        Node::Some(inner) => for_readers(*inner)
+            .map(|inner| Node::Sequence(vec![inner.clone(), Node::Many(Box::new(inner))])),
+        Node::Ref(name) => {
+            let terminal = TERMINALS.iter().find(|one| one.name == name);
+            let inlined =
+                terminal.map(|one| one.ebnf).filter(|e| !e.is_empty() && !e.contains('|'));
+            Some(inlined.map_or(Node::Ref(name), read))
+        }
+        literal => Some(literal),
+    }
+}
+
+/// EBNF in the table's own notation: `[ x ]` is `(x)?`, `{ x }` is `(x)*`.
+fn from_ebnf(body: &str) -> Node {
+    let mut quoted = false;
+    let turned = body.chars().map(|c| {
+        quoted ^= c == '"';
+        match c {
+            '[' | '{' if !quoted => "(".to_string(),
+            ']' if !quoted => ")?".to_string(),
+            '}' if !quoted => ")*".to_string(),
+            _ => c.to_string(),
+        }
+    });
+    read(&turned.collect::<String>())
+}
+
+#[test]
+fn ebnf_is_of_the_same_table() {
+    let ebnf = ebnf();
+    let lines = ebnf.lines().filter_map(|line| line.strip_suffix(" ;")?.split_once(" = "));
+    let found: HashMap<&str, Node> =
+        lines.map(|(name, body)| (name.trim(), from_ebnf(body))).collect();
+    assert_eq!(found.len(), RULES.len() + 2, "rules, and two terminals");
+    for (name, body) in RULES {
+        let name = *name;
+        if name == "sep" {
+            continue; // the one rule that is about line ends
+        }
+        let found = for_readers(found[name].clone());
+        assert_eq!(found, for_readers(read(body)), "{name}");
+    }
 }

@@ -1,17 +1,23 @@
 //! A TextMate grammar for editors: words, literals, comments, and the names of builtins.
 
 use crate::signature::Catalog;
-
-/// Words that lead statements and blocks.
-const CONTROL: &str = "if|elif|else|for|in|while|return|break|continue|pass|try|except|finally|assert|raise|del|global|nonlocal|import|from|as";
+use crate::token::KEYWORDS;
 
 /// Words that are operators.
-const OPERATORS: &str = "and|or|not|is|lambda";
+pub(super) const OPERATORS: &[&str] = &["and", "or", "not", "is", "lambda"];
 
-/// The TextMate grammar as JSON.
-pub fn textmate(catalog: &dyn Catalog) -> String {
-    let signatures = catalog.signatures();
-    let mut functions: Vec<&str> = signatures
+/// Words that are values.
+pub(super) const CONSTANTS: &[&str] = &["None", "True", "False"];
+
+/// Words that lead statements and blocks.
+pub(super) fn control() -> impl Iterator<Item = &'static str> {
+    KEYWORDS.iter().copied().filter(|word| !OPERATORS.contains(word) && !CONSTANTS.contains(word))
+}
+
+/// Names of functions without a module, sorted.
+pub(super) fn functions(catalog: &dyn Catalog) -> Vec<&'static str> {
+    let mut functions: Vec<&str> = catalog
+        .signatures()
         .iter()
         .filter(|one| !one.is_method())
         .map(|one| one.name)
@@ -19,7 +25,15 @@ pub fn textmate(catalog: &dyn Catalog) -> String {
         .collect();
     functions.sort_unstable();
     functions.dedup();
+    functions
+}
+
+/// The TextMate grammar as JSON.
+pub fn textmate(catalog: &dyn Catalog) -> String {
+    let functions = functions(catalog);
     let inputs = catalog.inputs().join("|");
+    let control: Vec<&str> = control().collect();
+    let control = control.join("|");
     let rules = [
         rule("comment.line.number-sign.rlm", "#.*$"),
         quoted("\"\"\""),
@@ -29,9 +43,9 @@ pub fn textmate(catalog: &dyn Catalog) -> String {
             "constant.numeric.rlm",
             r"\b(0[xX][0-9a-fA-F_]+|[0-9][0-9_]*(\.[0-9_]+)?([eE][+-]?[0-9]+)?)\b",
         ),
-        rule("keyword.control.rlm", &format!(r"\b({CONTROL})\b")),
-        rule("keyword.operator.word.rlm", &format!(r"\b({OPERATORS})\b")),
-        rule("constant.language.rlm", r"\b(True|False|None)\b"),
+        rule("keyword.control.rlm", &format!(r"\b({})\b", control)),
+        rule("keyword.operator.word.rlm", &format!(r"\b({})\b", OPERATORS.join("|"))),
+        rule("constant.language.rlm", &format!(r"\b({})\b", CONSTANTS.join("|"))),
         definition(),
         rule("variable.language.rlm", &format!(r"\b({inputs})\b")),
         rule("support.function.rlm", &format!(r"\b({})\b(?=\()", functions.join("|"))),

@@ -1,13 +1,17 @@
 //! The table in the notation of each format.
 
 use crate::grammar::notation::{Node, read};
-use crate::grammar::rules::{RULES, TERMINALS, with_newlines};
+use crate::grammar::rules::{RULES, TERMINALS};
+use crate::token::KEYWORDS;
 
 /// A format's way of writing the parts of a rule.
 struct Format {
     literal: fn(&str) -> String,
+    /// A word that blanks must follow, written before `blank`.
+    word: fn(&str) -> String,
     name: fn(&str) -> String,
     newlines: &'static str,
+    lead: &'static str,
     blank: &'static str,
     optional: fn(&str) -> String,
     many: fn(&str) -> String,
@@ -20,6 +24,7 @@ impl Format {
             Node::Literal(text) => (self.literal)(text),
             Node::Ref(name) => (self.name)(name),
             Node::Newlines => self.newlines.to_string(),
+            Node::Lead => self.lead.to_string(),
             Node::Blank => self.blank.to_string(),
             Node::Sequence(parts) => self.sequence(parts),
             Node::Choice(parts) => {
@@ -38,16 +43,13 @@ impl Format {
     fn sequence(&self, parts: &[Node]) -> String {
         let mut all = Vec::new();
         for (index, part) in parts.iter().enumerate() {
-            // Blanks after a word must be there, so the optional ones are not written.
             let before_blank = matches!(parts.get(index + 1), Some(Node::Blank));
             let text = match part {
                 Node::Choice(_) => {
                     let text = self.write(part);
                     if text.contains(" | ") { format!("({text})") } else { text }
                 }
-                Node::Literal(text) if before_blank && !self.blank.is_empty() => {
-                    format!("\"{text}\"")
-                }
+                Node::Literal(text) if before_blank => (self.word)(text),
                 _ => self.write(part),
             };
             if !text.is_empty() {
@@ -78,6 +80,7 @@ fn grouped(text: &str) -> String {
 pub fn ebnf() -> String {
     let format = Format {
         literal: |text| format!("\"{text}\""),
+        word: |text| format!("\"{text}\""),
         name: |name| match TERMINALS.iter().find(|one| one.name == name) {
             Some(terminal) if !terminal.ebnf.is_empty() && !terminal.ebnf.contains('|') => {
                 terminal.ebnf.to_string()
@@ -85,6 +88,7 @@ pub fn ebnf() -> String {
             _ => name.to_string(),
         },
         newlines: "",
+        lead: "",
         blank: "",
         optional: |text| format!("[ {text} ]"),
         many: |text| format!("{{ {text} }}"),
@@ -96,8 +100,6 @@ pub fn ebnf() -> String {
     for (name, body) in RULES {
         let body = match *name {
             "sep" => "NEWLINE | \";\"".to_string(),
-            // One alternative is left once line ends are.
-            "body" => "[ stmts ] \"}\"".to_string(),
             _ => format.write(&read(body)),
         };
         out.push_str(&format!("{name:<10} = {body} ;\n"));
@@ -113,8 +115,11 @@ pub fn ebnf() -> String {
 pub fn lark() -> String {
     let format = Format {
         literal: |text| format!("\"{text}\""),
+        // A lexer takes words without a look at what follows: `in` in `x intext`.
+        word: |text| format!("/{text}[ \\t]+/"),
         name: str::to_string,
         newlines: "_NL",
+        lead: "_LEAD",
         blank: "",
         optional: |text| grouped(text) + "?",
         many: |text| grouped(text) + "*",
@@ -126,11 +131,15 @@ pub fn lark() -> String {
     }
     out.push('\n');
     for terminal in TERMINALS {
-        out.push_str(&format!("{}: {}\n", terminal.name, with_newlines(terminal.lark)));
+        let body = terminal.lark.replace("KEYWORDS", &KEYWORDS.join("|"));
+        out.push_str(&format!("{}: {body}\n", terminal.name));
     }
-    out.push_str(
-        "_NL: /\\r?\\n([ \\t\\r\\n]|#[^\\n]*\\n)*/\n%ignore /[ \\t]+/\n%ignore /#[^\\n]*/\n",
-    );
+    // What is ignored may not be the first thing of all, so a comment there is part of `_LEAD`.
+    out.push_str(concat!(
+        "_LEAD: /([ \\t\\r\\n]|#[^\\n]*\\n)+/\n",
+        "_NL: /\\r?\\n([ \\t\\r\\n]|#[^\\n]*\\n)*/\n",
+        "%ignore /[ \\t]+/\n%ignore /#[^\\n]*/\n",
+    ));
     out
 }
 
@@ -138,8 +147,10 @@ pub fn lark() -> String {
 pub fn gbnf() -> String {
     let format = Format {
         literal: |text| format!("\"{text}\" s"),
+        word: |text| format!("\"{text}\""),
         name: gbnf_name,
         newlines: "nl",
+        lead: "lead",
         blank: "b",
         optional: |text| grouped(text) + "?",
         many: |text| grouped(text) + "*",
@@ -154,9 +165,12 @@ pub fn gbnf() -> String {
         out.push_str(&format!("{} ::= {}\n", gbnf_name(terminal.name), terminal.gbnf));
     }
     out.push_str(concat!(
-        "long ::= \"\\\"\\\"\\\"\" ([^\"\\\\] | \"\\\\\" [^\\x00] | \"\\\"\" [^\"\\\\] | \"\\\"\\\"\" [^\"\\\\])* \"\\\"\\\"\\\"\"\n",
+        "long ::= \"\\\"\\\"\\\"\" ((\"\\\"\" \"\\\"\"?)? ([^\"\\\\] | escaped))* \"\\\"\\\"\\\"\"\n",
+        "long-single ::= \"'''\" ((\"'\" \"'\"?)? ([^'\\\\] | escaped))* \"'''\"\n",
+        "escaped ::= \"\\\\\" [^\\x00]\n",
         "b ::= [ \\t]+\n",
         "s ::= [ \\t]* (\"#\" [^\\n]*)?\n",
+        "lead ::= ([ \\t\\r\\n] | \"#\" [^\\n]* \"\\n\")+\n",
         "nl ::= \"\\r\"? \"\\n\" ([ \\t\\r\\n] | \"#\" [^\\n]* \"\\n\")*\n",
     ));
     out
@@ -164,10 +178,5 @@ pub fn gbnf() -> String {
 
 /// Names of GBNF rules: lower case, hyphens.
 fn gbnf_name(name: &str) -> String {
-    let lower = name.to_lowercase().replace('_', "-");
-    // Terminals that are spelled like a rule or a literal of another.
-    match name {
-        "FOR" | "IF" | "ELSE" | "ELIF" | "EXCEPT" | "FINALLY" => format!("{lower}-word"),
-        _ => lower,
-    }
+    name.to_lowercase().replace('_', "-")
 }

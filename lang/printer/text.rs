@@ -62,7 +62,8 @@ pub(super) fn literal(text: &TextLiteral, written: Option<&str>, inner: bool) ->
     let value = &text.value;
     let long = long && value.contains('\n') && !inner;
     if raw {
-        if let Some(quote) = raw_quote(&[value], long, inner) {
+        let quotes = raw_quotes(&[value], long, inner);
+        if let Some(quote) = quotes.first().filter(|quote| long || quote.len() == 1) {
             return format!("r{quote}{value}{quote}");
         }
         if let Some(written) = written.filter(|w| !inner && escape::value(w) == *value) {
@@ -70,7 +71,7 @@ pub(super) fn literal(text: &TextLiteral, written: Option<&str>, inner: bool) ->
         }
     }
     if long {
-        return format!("\"\"\"{}\"\"\"", long_body(value));
+        return format!("\"\"\"{}\"\"\"", long_body(value, "\"\"\""));
     }
     let quote = plain_quote(&[value], inner);
     format!("{quote}{}{quote}", body(value, quote))
@@ -94,7 +95,7 @@ pub(super) fn format_string(parts: &[Part], style: Style, inner: bool) -> String
         parts.iter().any(|part| matches!(part, Part::Field(field) if field.contains('\n')));
     let long = fields_break || style.long && lines && !inner;
     if style.raw
-        && let Some(quote) = raw_quote(&texts, long, inner)
+        && let Some(quote) = free_quote(raw_quotes(&texts, long, inner), parts)
     {
         let write = |part: &Part| match part {
             Part::Text(text) => double(text),
@@ -102,13 +103,27 @@ pub(super) fn format_string(parts: &[Part], style: Style, inner: bool) -> String
         };
         return format!("rf{quote}{}{quote}", parts.iter().map(write).collect::<String>());
     }
-    let quote = if long { "\"\"\"" } else { plain_quote(&texts, inner) };
+    let quotes = match plain_quote(&texts, inner) {
+        _ if long => vec!["\"\"\""],
+        "'" => vec!["'", "\"", "\"\"\"", "'''"],
+        _ => vec!["\"", "'", "\"\"\"", "'''"],
+    };
+    let quote = free_quote(quotes, parts).unwrap_or("\"");
     let write = |part: &Part| match part {
-        Part::Text(text) if long => double(&long_body(text)),
+        Part::Text(text) if quote.len() == 3 => double(&long_body(text, quote)),
         Part::Text(text) => double(&body(text, quote)),
         Part::Field(field) => field.clone(),
     };
     format!("f{quote}{}{quote}", parts.iter().map(write).collect::<String>())
+}
+
+/// The first of these quotes that no field contains, else the first: a text is easier to read, and
+/// one terminal for decoders, if its quote is nowhere inside.
+fn free_quote(quotes: Vec<&'static str>, parts: &[Part]) -> Option<&'static str> {
+    let is_free = |quote: &&&str| {
+        !parts.iter().any(|part| matches!(part, Part::Field(field) if field.contains(**quote)))
+    };
+    quotes.iter().find(is_free).or_else(|| quotes.first()).copied()
 }
 
 /// The text of a field's format; it stands inside quotes of either kind.
@@ -125,8 +140,8 @@ fn double(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }
 
-/// The quote that a raw literal of these texts can stand in.
-fn raw_quote(texts: &[&str], long: bool, inner: bool) -> Option<&'static str> {
+/// The quotes that a raw literal of these texts can stand in, best first.
+fn raw_quotes(texts: &[&str], long: bool, inner: bool) -> Vec<&'static str> {
     let fits = |quote: &str| {
         texts.iter().all(|text| {
             let odd = text.len() - text.trim_end_matches('\\').len();
@@ -134,12 +149,13 @@ fn raw_quote(texts: &[&str], long: bool, inner: bool) -> Option<&'static str> {
             !text.contains(quote.get(..1).unwrap_or_default()) && !breaks && odd % 2 == 0
         })
     };
-    let quotes = match (long, inner) {
-        (true, _) => ["\"\"\"", "'''"],
-        (false, true) => ["'", "\""],
-        (false, false) => ["\"", "'"],
+    let mut quotes = match (long, inner) {
+        (true, _) => vec!["\"\"\"", "'''"],
+        (false, true) => vec!["'", "\"", "\"\"\"", "'''"],
+        (false, false) => vec!["\"", "'", "\"\"\"", "'''"],
     };
-    quotes.into_iter().find(|quote| fits(quote))
+    quotes.retain(|quote| fits(quote));
+    quotes
 }
 
 /// The quote that needs fewer escapes: double ones if equal, single ones inside an f-string.
@@ -167,17 +183,19 @@ fn body(value: &str, quote: &str) -> String {
     out
 }
 
-/// A value between three double quotes.
-fn long_body(value: &str) -> String {
+/// A value between three quotes of a kind.
+fn long_body(value: &str, quote: &str) -> String {
+    let quote = quote.chars().next().unwrap_or('"');
     let mut out = String::with_capacity(value.len());
     let mut chars = value.chars().peekable();
     let mut quotes = 0;
     while let Some(c) = chars.next() {
-        quotes = if c == '"' { quotes + 1 } else { 0 };
+        quotes = if c == quote { quotes + 1 } else { 0 };
         match c {
             '\n' => out.push('\n'),
-            '"' if quotes == 3 || chars.peek().is_none() => {
-                out.push_str("\\\"");
+            c if c == quote && (quotes == 3 || chars.peek().is_none()) => {
+                out.push('\\');
+                out.push(quote);
                 quotes = 0;
             }
             _ => push_escaped(c, &mut out),

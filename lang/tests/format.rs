@@ -52,7 +52,7 @@ fn programs_of_models() {
 
 #[test]
 fn random_programs() {
-    for seed in 1..=200 {
+    for seed in 1..=400 {
         formatted(&random::program(seed));
     }
 }
@@ -153,6 +153,11 @@ fn format_strings() {
     stays("x = f\"\"\"a {b}\nc {d:,}\n\"\"\"");
     becomes("x = f\"{a && b}\"", "x = f\"{a and b}\"");
     stays("x = f\"{f'{a}'}\"");
+    // A quote never stands inside itself.
+    becomes("x = f\"{a['k']} {r'\"'}\"", "x = f\"\"\"{a['k']} {r'\"'}\"\"\"");
+    becomes("x = f\"{f'{a['k']}'}\"", "x = f\"\"\"{f\"{a['k']}\"}\"\"\"");
+    stays("x = rf\"\\d{a['k']}\"");
+    becomes("x = rf'\\d{a['k']}\"'", "x = rf'''\\d{a['k']}\"'''");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use rlm_lang_std::prompt::Variant;
 
 /// Ask questions about inputs of any size: a model writes small programs that search, slice and
 /// call models on pieces.
@@ -92,6 +94,10 @@ pub(super) struct Models {
     /// Prices and windows of models, as TOML; its rows come before the shipped ones.
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
+
+    /// How models learn the language: small is shorter and plainer, no-calls leaves out model calls.
+    #[arg(long, value_name = "VARIANT", default_value = "full", value_parser = variants())]
+    pub prompt: Variant,
 
     /// Requests in flight at once, over the whole run.
     #[arg(long, value_name = "N", default_value_t = 16)]
@@ -266,6 +272,16 @@ pub(super) struct Prompt {
     /// Without recurse(...).
     #[arg(long)]
     pub no_recursion: bool,
+
+    /// Which text: small is shorter and plainer, no-calls leaves out model calls.
+    #[arg(long, value_name = "VARIANT", default_value = "full", value_parser = variants())]
+    pub variant: Variant,
+}
+
+/// The variants of the system prompt by name.
+fn variants() -> impl TypedValueParser<Value = Variant> {
+    let names = Variant::ALL.iter().map(|variant| variant.name());
+    PossibleValuesParser::new(names).map(|name| Variant::named(&name).unwrap_or_default())
 }
 
 #[derive(Debug, Args)]
@@ -289,6 +305,6 @@ pub(super) struct Doc {
 #[derive(Debug, Args)]
 pub(super) struct Grammar {
     /// Which notation.
-    #[arg(long, value_name = "FORMAT", value_parser = ["lark", "gbnf", "ebnf", "textmate"])]
+    #[arg(long, value_name = "FORMAT", value_parser = ["lark", "gbnf", "ebnf", "textmate", "tree-sitter", "highlights"])]
     pub format: String,
 }

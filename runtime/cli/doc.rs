@@ -1,7 +1,8 @@
 //! `rlm-lang doc`: the reference, from the table of builtins.
 
 use rlm_lang_std::builtin::Table;
-use rlm_lang_syntax::signature::{Arity, Catalog, Signature};
+use rlm_lang_std::reference;
+use rlm_lang_syntax::signature::{Catalog, Signature};
 use rlm_lang_syntax::suggest;
 
 use super::args::Doc;
@@ -35,49 +36,23 @@ pub(super) fn doc(args: &Doc) -> Result<u8, Failure> {
 
 /// All names with their first lines, by group.
 fn list(table: &Table) {
-    let mut groups: Vec<&str> = Vec::new();
-    for signature in table.signatures() {
-        if !groups.contains(&signature.group) {
-            groups.push(signature.group);
-        }
-    }
-    for group in groups {
+    for group in reference::groups() {
         println!("{group}");
         for signature in table.signatures().iter().filter(|s| s.group == group) {
             let summary = signature.docs.lines().next().unwrap_or_default();
-            println!("  {:<24} {summary}", call_name(signature));
+            println!("  {:<24} {summary}", reference::call_name(signature));
         }
-    }
-}
-
-/// `grep` for a function, `text.strip` for a method.
-fn call_name(signature: &Signature) -> String {
-    match signature.owners {
-        [] => signature.name.to_string(),
-        [first, ..] => format!("{}.{}", first.word(), signature.name),
     }
 }
 
 fn page(signature: &Signature) -> String {
-    let skip = usize::from(signature.is_method());
-    let params: Vec<String> = signature
-        .params
-        .iter()
-        .skip(skip)
-        .map(|param| match (param.arity, param.default) {
-            (Arity::Rest, _) => format!("*{}", param.name),
-            (Arity::Keywords, _) => format!("**{}", param.name),
-            (_, Some(default)) if !default.is_empty() => format!("{}={default}", param.name),
-            _ => param.name.to_string(),
-        })
-        .collect();
-    let mut out = if signature.property {
-        call_name(signature)
-    } else {
-        format!("{}({})", call_name(signature), params.join(", "))
-    };
-    out.push_str(&format!("  -> {}\n\n{}\n", signature.returns.word(), signature.docs));
-    for param in signature.params.iter().skip(skip) {
+    let mut out = format!(
+        "{}  -> {}\n\n{}\n",
+        reference::usage(signature),
+        signature.returns.word(),
+        signature.docs
+    );
+    for param in reference::params(signature) {
         out.push_str(&format!("\n  {:<14} {}", param.name, param.docs.replace('\n', " ")));
         if !param.aliases.is_empty() {
             out.push_str(&format!(" (also {})", param.aliases.join(", ")));

@@ -8,6 +8,7 @@ use super::failure::Failure;
 
 pub(super) fn prompt(args: &Prompt) -> Result<u8, Failure> {
     let fields = PromptFields {
+        variant: args.variant,
         calls: Some(args.max_calls),
         recursion: !args.no_recursion,
         ..PromptFields::default()

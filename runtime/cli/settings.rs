@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use rlm_lang_std::prompt::Variant;
 use tokio::runtime::Runtime;
 
 use super::args::{Inputs, LimitArgs, Models};
@@ -101,6 +102,7 @@ pub(super) struct Chosen {
     pub sub: ModelConfig,
     pub prices: Prices,
     pub http: HttpOptions,
+    pub prompt: Variant,
 }
 
 /// Refuses a limit on cost for models whose price is not known.
@@ -145,7 +147,7 @@ pub(super) fn choose(models: &Models) -> Result<Chosen, Failure> {
     for config in [&mut root, &mut sub] {
         config.window = config.window.or_else(|| prices.window(&config.model));
     }
-    Ok(Chosen { root, sub, prices, http: http(models) })
+    Ok(Chosen { root, sub, prices, http: http(models), prompt: models.prompt })
 }
 
 /// How servers are talked to.
@@ -184,6 +186,7 @@ pub(super) fn hub(
     let ledger = Ledger::with_prices(limits, chosen.prices.clone());
     let mut hub = Hub::new((root, sub), handle, ledger, observers, concurrency);
     hub.direct = direct;
+    hub.prompt = chosen.prompt;
     let hub = Arc::new(hub);
     interrupt(&runtime, &hub);
     Ok((runtime, hub))

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rlm_lang_std::host::Prompt;
+use rlm_lang_std::prompt::Variant;
 use rlm_lang_std::text::Text;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
@@ -60,6 +61,8 @@ pub struct Hub {
     pub direct: Direct,
     /// Set to stop the run.
     pub cancel: Cancel,
+    /// How the language is taught to the models that write programs.
+    pub prompt: Variant,
     /// Requests in flight over the whole tree.
     permits: Semaphore,
     /// Child engines at work, by depth: a parent that waits holds none of its children's places.
@@ -89,6 +92,7 @@ impl Hub {
             observers,
             direct: Direct::default(),
             cancel: Cancel::default(),
+            prompt: Variant::default(),
             permits: Semaphore::new(concurrency.max(1)),
             child_permits: (0..=depth)
                 .map(|_| Arc::new(Semaphore::new(CHILDREN_AT_ONCE)))

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use rlm_lang_std::builtin::Table;
 use rlm_lang_std::output::answer_text;
-use rlm_lang_std::prompt::{self, PromptFields};
+use rlm_lang_std::prompt::{self, PromptFields, Variant};
 use rlm_lang_std::records::to_json_value;
 use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::check::{self, Options};
@@ -203,8 +203,11 @@ impl Engine {
     /// System prompt and first message.
     fn begin(&mut self, turns: u64) {
         let hub = &self.hub;
+        let calls = hub.ledger.limits().calls;
         let fields = PromptFields {
-            calls: hub.ledger.limits().calls,
+            // Whoever may make no call should not be told how.
+            variant: if calls == Some(0) { Variant::NoCalls } else { hub.prompt },
+            calls,
             window_chars: window_chars(hub.sub.window()),
             turns,
             recursion: self.depth < hub.ledger.limits().depth,

@@ -24,7 +24,7 @@ const MOST_CHARS: usize = 40_000;
 /// are asked again once, and give a false value after that.
 ///
 /// ```rlm
-/// kinds = classify(["It broke.", "Where is it?"], ["complaint", "question"], "What is this?")
+/// classify(["It broke.", "Where is it?"], ["complaint", "question"], "What is this?")  # -> ['complaint', 'question']
 /// ```
 #[builtin(
     group = "model",

@@ -33,7 +33,7 @@ pub const ALL: &[&Builtin] =
 /// is sent.
 ///
 /// ```rlm
-/// kind = ask("Is this a complaint?", docs[0], choices=["yes", "no"])
+/// ask("Is this a complaint?", docs[1], choices=["yes", "no"])  # -> 'yes'
 /// ```
 #[builtin(
     group = "model",
@@ -72,7 +72,7 @@ pub fn ask(
 /// Asks a model each of several prompts, all at once; replies come in order.
 ///
 /// ```rlm
-/// replies = llm_query_batched([f"Is {n} prime?" for n in [7, 8]])
+/// llm_query_batched([f"Is {n} prime?" for n in [7, 8]])  # -> ['yes', 'no']
 /// ```
 #[builtin(
     name = "llm_query_batched",
@@ -108,7 +108,7 @@ pub fn ask_each(
 /// is a plain model call.
 ///
 /// ```rlm
-/// outcome = recurse("What was decided about the budget?", docs[0])
+/// recurse("Who wrote this letter?", docs[0])  # -> 'Bo'
 /// ```
 #[builtin(
     group = "model",
@@ -133,7 +133,7 @@ pub fn recurse(
 /// Starts a child agent for each of several questions, all at once; answers come in order.
 ///
 /// ```rlm
-/// answers = rlm_query_batched(["Who wrote this?", "When?"])
+/// rlm_query_batched(["Who wrote first?", "Who wrote last?"])  # -> ['Bo', 'Ada']
 /// ```
 #[builtin(
     name = "rlm_query_batched",
@@ -159,7 +159,7 @@ pub fn recurse_each(
 /// What is left of the run's limits, as a dict; `None` stands for no limit.
 ///
 /// ```rlm
-/// left = budget()["calls_left"]
+/// budget()["calls_left"]  # -> 1000
 /// ```
 #[builtin(group = "model", effect = Reads, returns = Dict)]
 pub fn budget(host: &mut dyn Host) -> Dict {

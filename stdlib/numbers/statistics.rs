@@ -1,6 +1,7 @@
 //! Python's `statistics`: exact on ints and floats, rounded once.
 
 use indexmap::IndexMap;
+use num_traits::Zero;
 use rlm_lang_macros::builtin;
 use rlm_lang_syntax::ast::BinaryOp;
 use rlm_lang_syntax::codes::Code;
@@ -231,18 +232,24 @@ pub fn harmonic_mean(
     xs: Value,
 ) -> Result<f64, Fault> {
     let data = Data::of(host, "harmonic_mean", &xs, 1)?;
-    let mut total = 0.0;
+    let mut reciprocals = Sum::default();
     for number in &data.numbers {
         let x = number.float()?;
         if x.is_nan() || x < 0.0 {
             return Err(Fault::new(Code::BadValue, "harmonic_mean expects no negative numbers"));
         }
-        if x == 0.0 {
+        // Of zero, and of a number so near that the reciprocal is out of range.
+        if !x.recip().is_finite() {
             return Ok(0.0);
         }
-        total += 1.0 / x;
+        reciprocals.add(host, &Number::Float(x.recip()))?;
     }
-    Ok(float_count(data.numbers.len()) / total)
+    let total = reciprocals.total();
+    if total.top.is_zero() {
+        return Ok(f64::INFINITY);
+    }
+    // Rounded once, as in Python: the count divided by the exact sum.
+    Fraction { top: total.bottom * reciprocals.count, bottom: total.top }.float()
 }
 
 /// The middle one of sorted numbers, or the mean of the two in the middle.

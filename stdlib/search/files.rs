@@ -16,7 +16,7 @@ use crate::value::{List, Value};
 /// `/` is compared with the last part of the name. Without a pattern: all documents.
 ///
 /// ```rlm
-/// files("src/**/*.{rs,toml}")
+/// [f.name for f in files("src/**/*.{rs,toml}")]  # -> ['src/lamp.rs']
 /// ```
 #[builtin(group = "search", effect = Reads, aliases("glob", "find_files", "list_files"), prompt = "files(\"src/**/*.py\") documents by name")]
 pub fn files(

@@ -56,7 +56,7 @@ pub fn line(
 /// The name of the document in which the text begins; `None` if it is not from the input.
 ///
 /// ```rlm
-/// [d.name for d in docs]
+/// [d.name for d in docs]  # -> ['letters/may.txt', 'letters/june.txt', 'src/lamp.rs']
 /// ```
 #[builtin(group = "places", owners(Text, Match), property, aliases("filename", "file", "path"))]
 pub fn name(
@@ -69,7 +69,7 @@ pub fn name(
 /// The whole document in which the text begins; `None` if it is not from the input.
 ///
 /// ```rlm
-/// len(grep("total")[0].source)
+/// len(grep("total")[0].source)  # -> 44
 /// ```
 #[builtin(group = "places", owners(Text, Match), property, aliases("doc", "document"))]
 pub fn source(
@@ -82,7 +82,7 @@ pub fn source(
 /// The text with `n` more characters on either side, as far as its document goes.
 ///
 /// ```rlm
-/// search("total", context).around(200)
+/// search("total", context).around(4)  # -> 'the total is '
 /// ```
 #[builtin(group = "places", owners(Text, Match), aliases("window"))]
 pub fn around(
@@ -110,7 +110,7 @@ pub fn around(
 /// The whole lines of the text with `n` more lines on either side, as far as its document goes.
 ///
 /// ```rlm
-/// grep("total")[0].around_lines(3)
+/// grep("total")[0].around_lines(1)  # -> 'Dear Ada,\nthe total is 120 marks.\nYours, Bo'
 /// ```
 #[builtin(group = "places", owners(Text, Match), aliases("lines_around"))]
 pub fn around_lines(

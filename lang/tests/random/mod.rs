@@ -45,7 +45,7 @@ fn statement(random: &mut Random, depth: usize, looping: bool, out: &mut String)
         return line(random, depth, &text, out);
     }
     let condition = expr(random, 2);
-    match random.below(5) {
+    match random.below(8) {
         0 => {
             block(random, depth, &format!("if {condition}"), looping, out);
             if random.below(2) == 0 {
@@ -59,18 +59,56 @@ fn statement(random: &mut Random, depth: usize, looping: bool, out: &mut String)
         1 => {
             let target = target(random);
             block(random, depth, &format!("for {target} in {condition}"), true, out);
+            if random.below(4) == 0 {
+                block(random, depth, "else", looping, out);
+            }
         }
-        2 => block(random, depth, &format!("while {condition}"), true, out),
-        3 => {
-            let default = expr(random, 1);
-            block(random, depth, &format!("def f(a, b={default}, *c)"), false, out);
+        2 => {
+            block(random, depth, &format!("while {condition}"), true, out);
+            if random.below(4) == 0 {
+                block(random, depth, "else", looping, out);
+            }
+        }
+        3 | 4 => function(random, depth, out),
+        5 => {
+            block(random, depth, "try", looping, out);
+            block(random, depth, "finally", looping, out);
         }
         _ => {
             block(random, depth, "try", looping, out);
             let head = random.pick(&["except", "except e", "except ValueError as e"]);
             block(random, depth, &head, looping, out);
+            if random.below(4) == 0 {
+                block(random, depth, "else", looping, out);
+            }
+            if random.below(4) == 0 {
+                block(random, depth, "finally", looping, out);
+            }
         }
     }
+}
+
+/// A function in one of its spellings, with what may stand in one alone.
+fn function(random: &mut Random, depth: usize, out: &mut String) {
+    let default = expr(random, 1);
+    let head = random.pick(&["def f", "def f", "async def f"]);
+    let params = match random.below(4) {
+        0 => format!("a, b={default}, *c"),
+        1 => format!("a, b={default}, *c, **d"),
+        2 => format!("a: int, b: str = {default}"),
+        _ => String::new(),
+    };
+    let indent = "    ".repeat(depth);
+    out.push_str(&format!("{indent}{head}({params}) {{\n"));
+    if random.below(3) == 0 {
+        out.push_str(&format!("{indent}    global g, h\n"));
+    }
+    for _ in 0..random.below(3) {
+        statement(random, depth + 1, false, out);
+    }
+    let value = expr(random, 2);
+    let end = random.pick(&["return", "return X", "return X, 1", "return *X, 1", "return await X"]);
+    out.push_str(&format!("{indent}    {}\n{indent}}}\n", end.replace('X', &format!("({value})"))));
 }
 
 /// A block in one of its spellings.
@@ -106,7 +144,20 @@ fn block(random: &mut Random, depth: usize, head: &str, looping: bool, out: &mut
 }
 
 fn simple(random: &mut Random, looping: bool) -> String {
-    match random.below(12) {
+    match random.below(16) {
+        12 => format!("x: list = {}", expr(random, 2)),
+        13 => format!("x := {}", expr(random, 2)),
+        14 => format!("x.y[{}] += {}", expr(random, 1), expr(random, 1)),
+        15 => random.pick(&[
+            "from math import pi, e as f",
+            "from datetime import (date,\n  datetime as dt,)",
+            "import re, json as j",
+            "const q = 1",
+            "del (x, y.z), w[0]",
+            "x = yy\\\n  + 1",
+            "a, *b = c",
+            "x = y = z, 1",
+        ]),
         0 => format!("{} = {}", target(random), expr(random, 3)),
         1 => format!("x = y[0] = {}", expr(random, 2)),
         2 => format!(
@@ -157,11 +208,21 @@ fn expr(random: &mut Random, depth: usize) -> String {
         let inner = expr(random, d);
         if random.below(3) == 0 { format!("(  {inner})") } else { format!("({inner})") }
     };
-    match random.below(16) {
+    match random.below(23) {
+        16 => format!("name(*{}, key={}, **{})", wrap(random), wrap(random), wrap(random)),
+        17 => format!("{{{}: {}{}}}", wrap(random), wrap(random), clauses(random, d)),
+        18 => format!("{{{}{}}}", wrap(random), clauses(random, d)),
+        19 => format!("[*{}, {}]", wrap(random), wrap(random)),
+        20 => format!("({})[{}:{}:{}]", expr(random, d), wrap(random), atom(random), atom(random)),
+        21 => {
+            let head = random.pick(&["lambda", "lambda *a, **k", "lambda a, *b"]);
+            format!("({head}: {})", wrap(random))
+        }
+        22 => format!("({}{})", wrap(random), clauses(random, d)),
         0 | 1 => {
             let op = random.pick(&[
                 "+", "-", "*", "/", "//", "%", "**", "|", "&", "^", "<<", ">>", "and", "or", "<",
-                "==", "!=", "in", "not in", "is", "is not", ">=", "&&", "||",
+                "==", "!=", "in", "not in", "is", "is not", ">=", "&&", "||", "===", "!==",
             ]);
             format!("{} {op} {}", wrap(random), wrap(random))
         }

@@ -1,0 +1,31 @@
+; rlm-lang; generated.
+
+(identifier) @variable
+((identifier) @variable.builtin
+  (#any-of? @variable.builtin "context" "docs" "question"))
+
+(function_definition name: (identifier) @function)
+(parameters (identifier) @variable.parameter)
+(default_parameter name: (identifier) @variable.parameter)
+(keyword_argument name: (identifier) @variable.parameter)
+(attribute attribute: (identifier) @property)
+(call function: (identifier) @function.call)
+(call function: (attribute attribute: (identifier) @function.method.call))
+((call function: (identifier) @function.builtin)
+  (#any-of? @function.builtin "Counter" "NoneType" "OrderedDict" "abs" "accumulate" "acos" "acosh" "all" "answer" "any" "ascii" "asin" "asinh" "ask" "atan" "atan2" "atanh" "bin" "bool" "budget" "callable" "cbrt" "ceil" "chain" "chr" "chunk" "cite" "classify" "comb" "combinations" "compile" "compress" "copysign" "correlation" "cos" "cosh" "count" "count_by" "covariance" "csv" "cycle" "date" "datetime" "dedent" "defaultdict" "degrees" "dict" "dist" "divmod" "dropwhile" "enumerate" "escape" "exp" "exp2" "expm1" "fabs" "factorial" "files" "fill" "filter" "filterfalse" "findall" "finditer" "first" "flatten" "float" "floor" "fmean" "fmod" "format" "frexp" "frozenset" "fsum" "fullmatch" "function" "gcd" "geometric_mean" "grep" "group_by" "groupby" "harmonic_mean" "hasattr" "hash" "hex" "hypot" "indent" "int" "isclose" "isfinite" "isinf" "isinstance" "islice" "isnan" "isqrt" "itemgetter" "iter" "join" "json" "lcm" "ldexp" "len" "lines" "list" "llm_query_batched" "log" "log10" "log1p" "log2" "map" "match" "max" "mean" "median" "median_high" "median_low" "min" "mode" "modf" "multimode" "next" "nlargest" "nsmallest" "number" "object" "oct" "ord" "pairs" "pairwise" "peek" "perm" "permutations" "pow" "print" "prod" "product" "pstdev" "pvariance" "quantiles" "quoted" "radians" "range" "rank" "recurse" "reduce" "repeat" "repr" "reversed" "rlm_query_batched" "round" "sample" "search" "set" "shorten" "sin" "sinh" "sorted" "split" "sqrt" "starmap" "stdev" "str" "sub" "subn" "sum" "table" "takewhile" "tan" "tanh" "timedelta" "to_json" "trunc" "tuple" "type" "unique" "variance" "vars" "wrap" "zip" "zip_longest"))
+
+(comment) @comment
+(number) @number
+[(none) (true) (false)] @constant.builtin
+(text) @string
+(escape) @string.escape
+(conversion) @string.special
+(format) @string.special
+(field ["{" "}"] @punctuation.special)
+
+["if" "elif" "else" "for" "in" "while" "def" "return" "break" "continue" "pass" "try" "except" "finally" "assert" "raise" "del" "global" "nonlocal" "import" "from" "as"] @keyword
+["and" "or" "not" "is" "lambda"] @keyword.operator
+["def"] @keyword.function
+["+" "-" "*" "/" "//" "%" "**" "|" "&" "^" "~" "<<" ">>" "==" "!=" "<" "<=" ">" ">=" "="] @operator
+["(" ")" "[" "]" "{" "}"] @punctuation.bracket
+["," "." ":" ";"] @punctuation.delimiter
