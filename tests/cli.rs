@@ -312,6 +312,42 @@ fn the_prompt_is_shown() {
     for part in ["```rlm", "grep(", "ask(instruction, text)", "answer(value)"] {
         assert!(out(&output).contains(part), "{part}");
     }
+    let variant = |name: &str| out(&run(folder.path(), &["prompt", "--variant", name]));
+    assert!(variant("small").len() < variant("full").len());
+    assert!(!variant("no-calls").contains("ask("));
+    fails(&run(folder.path(), &["prompt", "--variant", "tiny"]), 2, &["full, small, no-calls"]);
+}
+
+#[test]
+fn models_get_the_variant_that_was_asked_for() {
+    let folder = folder_with(&[("a.txt", b"needle")]);
+    let opening = |more: &[&str]| {
+        let server = Script::new().turn(&fenced("answer(len(context))")).start();
+        let url = server.url();
+        let args = ["ask", "q", "a.txt", "--direct", "never", "--base-url", &url];
+        let output = run(folder.path(), &[&args, more].concat());
+        assert_eq!(out(&output), "6\n", "{}", err(&output));
+        server.requests()[0].body["messages"][0]["content"].as_str().unwrap().to_string()
+    };
+    assert!(opening(&[]).contains("ask(instruction, text)"));
+    assert!(opening(&["--prompt", "small"]).contains("RLM is Python with braces"));
+    assert!(!opening(&["--max-calls", "0"]).contains("ask(instruction"));
+}
+
+#[test]
+fn grammars_are_written() {
+    let folder = folder_with(&[]);
+    for (format, part) in [
+        ("lark", "start: "),
+        ("gbnf", "root ::= "),
+        ("ebnf", "start      = "),
+        ("textmate", "source.rlm"),
+        ("tree-sitter", "module.exports = grammar"),
+        ("highlights", "@keyword"),
+    ] {
+        let output = run(folder.path(), &["grammar", "--format", format]);
+        assert!(out(&output).contains(part), "{format}: {}", err(&output));
+    }
 }
 
 #[test]

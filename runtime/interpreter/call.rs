@@ -57,7 +57,10 @@ impl Machine<'_> {
             _ => match self.eval(&call.function)? {
                 Value::Function(function) => function,
                 other => {
-                    let fault = convert::expected("a function", &other);
+                    let mut fault = convert::expected("a function", &other);
+                    if fault.help.is_none() {
+                        fault = fault.with_help("leave out the ( ) after a value");
+                    }
                     return Err(self.at(fault, call.function.span));
                 }
             },

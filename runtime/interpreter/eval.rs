@@ -124,7 +124,9 @@ impl Machine<'_> {
 
     #[cold]
     fn unassigned(&self, name: &str, span: Span) -> Fault {
-        self.at(Fault::new(Code::Unassigned, format!("`{name}` has no value yet")), span)
+        let fault = Fault::new(Code::Unassigned, format!("`{name}` has no value yet"))
+            .with_help("assign it before the `if` or loop that may leave it out");
+        self.at(fault, span)
     }
 
     #[inline]

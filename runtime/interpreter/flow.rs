@@ -199,7 +199,13 @@ impl Machine<'_> {
                 return Err(self.at(fault.with_help(help), span));
             }
             other => {
-                let list = other.items().map_err(|fault| self.at(fault, span))?;
+                let list = other.items().map_err(|fault| {
+                    let fault = match other {
+                        Value::Int(_) => fault.with_help("to count up to it: range(n)"),
+                        _ => fault,
+                    };
+                    self.at(fault, span)
+                })?;
                 Walk::List { list, next: 0 }
             }
         })
