@@ -293,8 +293,14 @@ fn for_readers(node: Node) -> Option<Node> {
         }
         Node::Optional(inner) => for_readers(*inner).map(|inner| Node::Optional(Box::new(inner))),
         Node::Many(inner) => for_readers(*inner).map(|inner| Node::Many(Box::new(inner))),
-        Node::Some(inner) => for_readers(*inner)
-            .map(|inner| Node::Sequence(vec![inner.clone(), Node::Many(Box::new(inner))])),
+        Node::Some(inner) => for_readers(*inner).map(|inner| {
+            let mut parts = match inner.clone() {
+                Node::Sequence(parts) => parts,
+                one => vec![one],
+            };
+            parts.push(Node::Many(Box::new(inner)));
+            Node::Sequence(parts)
+        }),
         Node::Ref(name) => {
             let terminal = TERMINALS.iter().find(|one| one.name == name);
             let inlined =
