@@ -67,6 +67,7 @@ fn count(
     if key.is_identity() {
         return walk::look(host, xs, |item| tally(item.clone()).map(|()| true));
     }
+    key.make(host, xs.iter())?;
     walk::each(host, xs, |host, item| {
         let key = key.of(host, &item)?;
         tally(key).map(|()| true)
@@ -137,6 +138,7 @@ pub fn group_by(
 ) -> Result<Dict, Fault> {
     reserve_list(host, xs.0.len())?;
     let mut key = Key::new(key);
+    key.make(host, xs.0.iter())?;
     let groups = Dict::new(Map::default());
     walk::each(host, &xs.0, |host, item| {
         let key = key.of(host, &item)?;

@@ -53,6 +53,24 @@ pub trait Host {
     /// What the function raises, or that the value is no function.
     fn call(&mut self, function: &Value, args: &mut Vec<Value>) -> Result<Value, Fault>;
 
+    /// Whether calling a function may wait for models. Then [`Host::call_each`] saves time.
+    fn may_wait(&self, _function: &Value) -> bool {
+        false
+    }
+
+    /// Calls a function once for each list of arguments, and gives the results in order. Calls that wait
+    /// for models wait at the same time.
+    ///
+    /// # Errors
+    /// Those of the first call that fails.
+    fn call_each(
+        &mut self,
+        function: &Value,
+        arguments: Vec<Vec<Value>>,
+    ) -> Result<Vec<Value>, Fault> {
+        arguments.into_iter().map(|mut arguments| self.call(function, &mut arguments)).collect()
+    }
+
     /// The whole input.
     fn context(&self) -> Text;
 

@@ -35,7 +35,7 @@ impl UserFunction for Closure {
     }
 }
 
-fn closure_of(function: &Function) -> Option<&Closure> {
+pub(super) fn closure_of(function: &Function) -> Option<&Closure> {
     match function {
         Function::User(user) => user.as_any().downcast_ref(),
         _ => None,

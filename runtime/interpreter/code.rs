@@ -9,6 +9,8 @@ use rlm_lang_syntax::ast::{BinaryOp, CompareOp, ComprehensionKind, UnaryOp};
 use rlm_lang_syntax::signature::Type;
 use rlm_lang_syntax::span::Span;
 
+use super::summary::Summary;
+
 /// A program ready to run.
 pub(crate) struct Code {
     /// The statements.
@@ -39,6 +41,7 @@ pub(crate) struct FunctionCode {
     /// Where each captured variable is found when the function is made.
     pub captures: Vec<Place>,
     pub body: Body,
+    pub summary: Summary,
     pub program: u32,
 }
 
@@ -58,7 +61,7 @@ pub(crate) struct ParamCode {
 }
 
 /// Where a variable lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
     /// A slot of the present frame.
     Local(usize),
@@ -80,7 +83,7 @@ pub(crate) enum StmtOp {
     Assign { targets: Vec<Target>, value: Expr },
     Augment { target: Target, op: BinaryOp, value: Expr },
     If { branches: Vec<(Expr, Vec<Stmt>)>, otherwise: Vec<Stmt> },
-    For { target: Target, iterable: Expr, body: Vec<Stmt>, otherwise: Vec<Stmt> },
+    For(Box<ForLoop>),
     While { condition: Expr, body: Vec<Stmt>, otherwise: Vec<Stmt> },
     Try(Box<Try>),
     Return(Option<Expr>),
@@ -90,6 +93,15 @@ pub(crate) enum StmtOp {
     Assert { condition: Expr, message: Option<Expr> },
     Raise(Option<Expr>),
     Delete(Vec<Target>),
+}
+
+pub(crate) struct ForLoop {
+    pub target: Target,
+    pub iterable: Expr,
+    pub body: Vec<Stmt>,
+    pub otherwise: Vec<Stmt>,
+    /// Where rounds may call models: what they can do.
+    pub summary: Option<Summary>,
 }
 
 pub(crate) struct Try {
@@ -179,10 +191,10 @@ pub(crate) struct Comprehension {
     /// The value of a dict.
     pub value: Option<Expr>,
     pub clauses: Vec<Clause>,
-    /// Items may call models: they run as fibers.
+    /// Items may call models: whether they do is known when they run.
     pub concurrent: bool,
-    /// Calls that every item makes for certain; 0 where conditions decide.
-    pub calls: u64,
+    /// What an item can do.
+    pub summary: Summary,
 }
 
 /// What a comprehension collects into.

@@ -6,6 +6,8 @@ use rlm_lang_syntax::span::Span;
 
 use super::Machine;
 use super::code::*;
+use super::reach::Reach;
+use super::schedule::Batch;
 
 /// What has been collected so far.
 pub(super) enum Collected {
@@ -44,8 +46,9 @@ impl Machine<'_> {
         span: Span,
     ) -> Result<Value, Fault> {
         let mut collected = code.empty();
-        if code.concurrent {
-            self.concurrently(code, &mut collected, span)?;
+        let reach = if code.concurrent { self.reach(&code.summary) } else { Reach::default() };
+        if reach.calls {
+            self.concurrently(code, reach.changes, &mut collected, span)?;
         } else {
             self.clauses(code, &code.clauses, &mut collected, span)?;
         }
@@ -53,6 +56,30 @@ impl Machine<'_> {
             Collected::List(items) => Value::list(items),
             Collected::Set(members) => Value::Set(Set::new(members)),
             Collected::Dict(map) => Value::Dict(Dict::new(map)),
+        })
+    }
+
+    /// Runs the items of a comprehension's first clause as fibers.
+    fn concurrently(
+        &mut self,
+        code: &Comprehension,
+        ordered: bool,
+        collected: &mut Collected,
+        span: Span,
+    ) -> Result<(), Fault> {
+        let Some((Clause::For { target, iterable }, rest)) = code.clauses.split_first() else {
+            return Ok(());
+        };
+        let items = self.eval(iterable)?;
+        self.lane.advance();
+        self.admit(self.count_items(code, &items), Some(iterable), span)?;
+        let mut walk = self.walk(items, iterable.span)?;
+        let batch = Batch { code: Some(code), ordered, span };
+        self.run_items(&batch, &mut || walk.next(), collected, &|machine, item| {
+            let mut collected = code.empty();
+            machine.assign(target, item)?;
+            machine.clauses(code, rest, &mut collected, span)?;
+            Ok(collected)
         })
     }
 

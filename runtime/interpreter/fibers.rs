@@ -1,20 +1,19 @@
-//! Comprehensions whose items call models: items run as stackful coroutines ("fibers") on the
-//! interpreter's thread, so that all their calls wait at the same time.
+//! Fibers: stackful coroutines on the interpreter's thread, one for each item whose calls wait at the same
+//! time as those of the others.
 //!
-//! Only one fiber runs at a moment and it gives way only where it waits for a model: there are no
-//! locks and no races. Results and prints keep the order of the items. An item sees a copy of the
-//! frame around it; all it can assign there are the comprehension's own variables.
+//! Only one fiber runs at a moment and it gives way only where it waits: there are no locks and no races.
+//! An item sees a copy of the frame around it; all it can assign there are the comprehension's own
+//! variables. Prints and notes of a fiber wait until it is the item's turn.
 //!
 //! A fiber that waits hands the tickets of its work to whoever runs it. Fibers may run fibers: the
 //! tickets are handed on, down to the machine's own loop, which waits for the outside.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use corosensei::stack::{DefaultStack, Stack};
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use rlm_lang_std::fault::Fault;
-use rlm_lang_std::host::Host;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::span::Span;
@@ -23,7 +22,7 @@ use super::code::{Clause, Comprehension, Place, Target};
 use super::comprehension::Collected;
 use super::lane::Lane;
 use super::outside::{Replies, Ticket, Work};
-use super::{Cell, Machine};
+use super::{Cell, Machine, Note};
 
 /// The stack of one fiber, in bytes. Reserved, touched only as far as used.
 const FIBER_STACK: usize = 1 << 20;
@@ -31,31 +30,43 @@ const FIBER_STACK: usize = 1 << 20;
 /// What must be left of it for a call.
 const FIBER_RESERVE: usize = 256 << 10;
 
-/// Fibers alive at once: enough for every request that may be in flight, few enough for memory.
-const WINDOW: usize = 2048;
-
 /// Why a fiber goes on.
-enum Wake {
+pub(super) enum Wake {
     Start,
     Done(Ticket, Replies),
+    /// What it waited for is there, and it is its turn.
+    Turn,
     /// Nobody wants its result any more: every wait fails.
     Abort,
 }
 
-type Switch = Yielder<Wake, Vec<Ticket>>;
+/// Why a fiber gives way.
+pub(super) struct Pause {
+    /// Work started since it last gave way.
+    pub(super) tickets: Vec<Ticket>,
+    /// It waits for nothing but its turn.
+    pub(super) for_turn: bool,
+}
+
+type Switch = Yielder<Wake, Pause>;
 
 /// The fiber that the machine runs in at the moment.
 pub(super) struct Link {
     switch: *const Switch,
     /// What was printed, until it is the item's turn.
-    printed: String,
+    pub(super) printed: String,
+    pub(super) notes: Vec<Note>,
     /// Work started since it last gave way.
-    fresh: Vec<Ticket>,
+    pub(super) fresh: Vec<Ticket>,
+    /// What came in while it waited for its turn.
+    early: VecDeque<(Ticket, Replies)>,
+    /// It goes on in turn only.
+    ordered: bool,
     aborted: bool,
 }
 
 /// The part of the machine that each fiber has for itself.
-struct State {
+pub(super) struct State {
     stack: Vec<Value>,
     base: usize,
     cells: Vec<Cell>,
@@ -66,27 +77,21 @@ struct State {
     calls: usize,
     stack_floor: usize,
     lane: Lane,
-    link: Option<Link>,
+    pub(super) link: Option<Link>,
 }
 
-struct Fiber {
-    coroutine: Coroutine<Wake, Vec<Ticket>, Result<Collected, Fault>, DefaultStack>,
+type Body = Coroutine<Wake, Pause, Result<Collected, Fault>, DefaultStack>;
+
+/// One item on its way.
+pub(super) struct Fiber {
+    coroutine: Body,
     state: State,
 }
 
-/// A comprehension on its way.
-struct Schedule {
-    /// The position that the comprehension took.
-    place: Lane,
-    running: HashMap<usize, Fiber>,
-    waiting: HashMap<Ticket, usize>,
-    /// Items that are done and not yet taken over: their turn has not come.
-    done: BTreeMap<usize, (Result<Collected, Fault>, String)>,
-    stacks: Vec<DefaultStack>,
-    started: usize,
-    taken: usize,
-    /// The first item that failed; nothing after it matters.
-    failed: Option<usize>,
+/// What a fiber did before it gave way or ended.
+pub(super) enum Step {
+    Paused(Pause),
+    Ended(Result<Collected, Fault>, Link),
 }
 
 impl Machine<'_> {
@@ -96,6 +101,12 @@ impl Machine<'_> {
             return Err(Fault::interrupted());
         }
         self.lane.advance();
+        if let Work::Prompts(prompts) = &work
+            && prompts.len() > 1
+        {
+            // A batch is refused as a whole, like a comprehension.
+            self.admit(prompts.len() as u64, None, self.statement)?;
+        }
         let ticket = self.outside.start(work, &self.lane)?;
         if let Some(link) = &mut self.link {
             link.fresh.push(ticket);
@@ -104,31 +115,57 @@ impl Machine<'_> {
             let (done, replies) = self.next_done()?;
             // Work of items that were given up may still come in.
             if done == ticket {
+                self.take_turn()?;
                 return Ok(replies);
             }
         }
     }
 
     /// The next piece of work to finish of all that is waited for here.
-    fn next_done(&mut self) -> Result<(Ticket, Replies), Fault> {
+    pub(super) fn next_done(&mut self) -> Result<(Ticket, Replies), Fault> {
         let Some(link) = &mut self.link else { return self.outside.wait() };
-        if link.aborted {
-            return Err(Fault::interrupted());
+        if let Some(early) = link.early.pop_front() {
+            return Ok(early);
         }
-        let fresh = std::mem::take(&mut link.fresh);
+        match self.give_way(false)? {
+            Wake::Done(ticket, replies) => Ok((ticket, replies)),
+            // Turns are given to those who wait for nothing else.
+            Wake::Start | Wake::Turn | Wake::Abort => Err(Fault::interrupted()),
+        }
+    }
+
+    /// Waits until it is this fiber's turn, if it goes on in turn only. After every wait, so that what it
+    /// does next comes at a place that does not depend on the order of replies.
+    pub(super) fn take_turn(&mut self) -> Result<(), Fault> {
+        if !self.link.as_ref().is_some_and(|link| link.ordered) {
+            return Ok(());
+        }
+        loop {
+            match self.give_way(true)? {
+                Wake::Done(ticket, replies) => {
+                    if let Some(link) = &mut self.link {
+                        link.early.push_back((ticket, replies));
+                    }
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn give_way(&mut self, for_turn: bool) -> Result<Wake, Fault> {
+        let Some(link) = self.link.as_mut().filter(|link| !link.aborted) else {
+            return Err(Fault::interrupted());
+        };
+        let tickets = std::mem::take(&mut link.fresh);
         let switch = link.switch;
         // Safety: the pointer was set by the running fiber's own body, which is still on the stack.
         #[allow(unsafe_code)]
-        let wake = unsafe { (*switch).suspend(fresh) };
-        match wake {
-            Wake::Done(ticket, replies) => Ok((ticket, replies)),
-            Wake::Start | Wake::Abort => {
-                if let Some(link) = &mut self.link {
-                    link.aborted = true;
-                }
-                Err(Fault::interrupted())
-            }
+        let wake = unsafe { (*switch).suspend(Pause { tickets, for_turn }) };
+        if let (Wake::Abort, Some(link)) = (&wake, &mut self.link) {
+            link.aborted = true;
+            return Err(Fault::interrupted());
         }
+        Ok(wake)
     }
 
     /// Prints in order: a fiber's output waits for its turn.
@@ -142,112 +179,75 @@ impl Machine<'_> {
         }
     }
 
-    /// Runs the items of a comprehension's first clause as fibers.
-    pub(super) fn concurrently(
+    /// Makes a fiber that will run `body`; nothing runs yet.
+    ///
+    /// The caller must end the fiber before it lets go of anything that `body` borrows, and of the
+    /// machine: [`Machine::run_items`] does.
+    pub(super) fn new_fiber<'b>(
         &mut self,
-        code: &Comprehension,
-        collected: &mut Collected,
-        span: Span,
-    ) -> Result<(), Fault> {
-        let Some((Clause::For { target, iterable }, rest)) = code.clauses.split_first() else {
-            return Ok(());
-        };
-        let items = self.eval(iterable)?;
-        self.lane.advance();
-        self.admit(code, &items, span)?;
-        let mut walk = self.walk(items, iterable.span)?;
-        let mut schedule = Schedule::new(self.lane.clone());
-        let result = loop {
-            // Fill the window.
-            while schedule.failed.is_none() && schedule.running.len() < WINDOW {
-                let Some(item) = walk.next() else { break };
-                self.step().map_err(|fault| self.at(fault, span))?;
-                let index = schedule.started;
-                schedule.started += 1;
-                self.start_fiber(&mut schedule, index, (code, target, rest, span), item)?;
-            }
-            if let Err(fault) = self.take_over(&mut schedule, collected) {
-                break Err(fault);
-            }
-            if schedule.running.is_empty() {
-                break Ok(());
-            }
-            match self.next_done() {
-                Ok((ticket, replies)) => {
-                    // Tickets of fibers that were given up are nobody's.
-                    if let Some(index) = schedule.waiting.remove(&ticket) {
-                        self.resume(&mut schedule, index, Wake::Done(ticket, replies));
-                    }
-                }
-                Err(fault) => break Err(fault),
-            }
-        };
-        self.give_up(&mut schedule, 0);
-        result
-    }
-
-    /// Refuses a comprehension that cannot finish within the calls left, before any is made.
-    fn admit(&mut self, code: &Comprehension, items: &Value, span: Span) -> Result<(), Fault> {
-        let Value::List(list) = items else { return Ok(()) };
-        let wanted = (list.len() as u64).saturating_mul(code.calls);
-        if wanted == 0 {
-            return Ok(());
-        }
-        match self.outside.budget(&self.lane).calls_left {
-            Some(left) if wanted > left => {
-                let message = format!("this would make {wanted} model calls, {left} are left");
-                let fault = Fault::new(Code::LimitReached, message).with_help(
-                    "give each call more: chunk(xs, 100), or use classify(items, labels)",
-                );
-                Err(self.at(fault, span))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn start_fiber(
-        &mut self,
-        schedule: &mut Schedule,
-        index: usize,
-        (code, target, rest, span): (&Comprehension, &Target, &[Clause], Span),
-        item: Value,
-    ) -> Result<(), Fault> {
-        let stack = match schedule.stacks.pop() {
+        stack: Option<DefaultStack>,
+        mut state: State,
+        body: impl FnOnce(&mut Machine<'_>) -> Result<Collected, Fault> + 'b,
+    ) -> Result<Fiber, Fault> {
+        let stack = match stack {
             Some(stack) => stack,
             None => DefaultStack::new(FIBER_STACK).map_err(|error| {
                 Fault::limit(Code::OutOfMemory, format!("no stack for an item: {error}"))
             })?,
         };
-        let mut state = self.copy_frame(code);
         state.stack_floor = stack.limit().get() + FIBER_RESERVE;
-        state.lane = schedule.place.item(index);
         let machine: *mut Machine<'_> = self;
-        let body = move |switch: &Switch, _: Wake| {
-            // Safety: the machine outlives the fiber (`concurrently` ends every fiber before it
-            // returns), and while the fiber runs nobody else uses the machine: the one who resumed it
-            // waits inside `resume`.
+        let run = move |switch: &Switch, _: Wake| {
+            // Safety: the machine outlives the fiber (see above), and while the fiber runs nobody else
+            // uses the machine: the one who resumed it waits inside `step_fiber`.
             #[allow(unsafe_code)]
             let machine = unsafe { &mut *machine };
             if let Some(link) = &mut machine.link {
                 link.switch = switch;
             }
-            let mut collected = code.empty();
-            machine.assign(target, item)?;
-            machine.clauses(code, rest, &mut collected, span)?;
-            Ok(collected)
+            body(machine)
         };
-        // Safety: all that the body borrows lives in the caller of `concurrently`, see above.
+        // Safety: all that the body borrows lives until the fiber has ended, see above.
         #[allow(unsafe_code)]
-        let coroutine = unsafe { Coroutine::with_stack_unchecked(stack, body) };
-        schedule.running.insert(index, Fiber { coroutine, state });
-        self.resume(schedule, index, Wake::Start);
-        Ok(())
+        let coroutine = unsafe { Coroutine::with_stack_unchecked(stack, run) };
+        Ok(Fiber { coroutine, state })
+    }
+
+    /// Runs a fiber until it gives way or ends.
+    pub(super) fn step_fiber(&mut self, fiber: &mut Fiber, wake: Wake) -> Step {
+        self.swap(&mut fiber.state);
+        let result = fiber.coroutine.resume(wake);
+        self.swap(&mut fiber.state);
+        match result {
+            CoroutineResult::Yield(pause) => {
+                if let Some(link) = &mut self.link {
+                    link.fresh.extend(&pause.tickets);
+                }
+                Step::Paused(pause)
+            }
+            CoroutineResult::Return(result) => {
+                Step::Ended(result, fiber.state.link.take().unwrap_or_else(|| Link::new(false)))
+            }
+        }
+    }
+
+    /// Ends a fiber whose result nobody wants.
+    pub(super) fn end_fiber(&mut self, mut fiber: Fiber) {
+        self.swap(&mut fiber.state);
+        // Every wait fails from now on, so it ends without giving way again.
+        while let CoroutineResult::Yield(_) = fiber.coroutine.resume(Wake::Abort) {}
+        self.swap(&mut fiber.state);
     }
 
     /// The frame as an item sees it: its variables, and fresh cells for those of the comprehension.
-    fn copy_frame(&self, code: &Comprehension) -> State {
+    pub(super) fn copy_frame(
+        &self,
+        code: Option<&Comprehension>,
+        lane: Lane,
+        ordered: bool,
+    ) -> State {
         let mut cells = self.cells[self.cell_base..].to_vec();
-        for clause in &code.clauses {
+        for clause in code.iter().flat_map(|code| &code.clauses) {
             if let Clause::For { target, .. } = clause {
                 fresh_cells(target, &mut cells);
             }
@@ -262,70 +262,9 @@ impl Machine<'_> {
             statement: self.statement,
             calls: self.calls,
             stack_floor: 0,
-            lane: Lane::main(),
-            link: Some(Link {
-                switch: std::ptr::null(),
-                printed: String::new(),
-                fresh: Vec::new(),
-                aborted: false,
-            }),
+            lane,
+            link: Some(Link::new(ordered)),
         }
-    }
-
-    /// Runs a fiber until it waits or ends.
-    fn resume(&mut self, schedule: &mut Schedule, index: usize, wake: Wake) {
-        let Some(mut fiber) = schedule.running.remove(&index) else { return };
-        self.swap(&mut fiber.state);
-        let result = fiber.coroutine.resume(wake);
-        self.swap(&mut fiber.state);
-        match result {
-            CoroutineResult::Yield(tickets) => {
-                if let Some(link) = &mut self.link {
-                    link.fresh.extend(&tickets);
-                }
-                schedule.waiting.extend(tickets.into_iter().map(|ticket| (ticket, index)));
-                schedule.running.insert(index, fiber);
-            }
-            CoroutineResult::Return(result) => {
-                schedule.stacks.push(fiber.coroutine.into_stack());
-                let printed = fiber.state.link.map(|link| link.printed).unwrap_or_default();
-                if result.is_err() && schedule.failed.is_none_or(|first| index < first) {
-                    schedule.failed = Some(index);
-                    self.give_up(schedule, index + 1);
-                }
-                schedule.done.insert(index, (result, printed));
-            }
-        }
-    }
-
-    /// Ends the fibers of all items from `first` on.
-    fn give_up(&mut self, schedule: &mut Schedule, first: usize) {
-        let late: Vec<usize> =
-            schedule.running.keys().copied().filter(|&index| index >= first).collect();
-        for index in late {
-            if let Some(mut fiber) = schedule.running.remove(&index) {
-                self.swap(&mut fiber.state);
-                // Every wait fails from now on, so it ends without giving way again.
-                while let CoroutineResult::Yield(_) = fiber.coroutine.resume(Wake::Abort) {}
-                self.swap(&mut fiber.state);
-            }
-        }
-    }
-
-    /// Takes over results in the order of the items, up to the first that is not done.
-    fn take_over(
-        &mut self,
-        schedule: &mut Schedule,
-        collected: &mut Collected,
-    ) -> Result<(), Fault> {
-        while let Some((result, printed)) = schedule.done.remove(&schedule.taken) {
-            schedule.taken += 1;
-            if !printed.is_empty() {
-                self.print(&printed)?;
-            }
-            collected.extend(result?);
-        }
-        Ok(())
     }
 
     fn swap(&mut self, state: &mut State) {
@@ -344,29 +283,33 @@ impl Machine<'_> {
     }
 }
 
-impl Schedule {
-    fn new(place: Lane) -> Schedule {
-        Schedule {
-            place,
-            running: HashMap::new(),
-            waiting: HashMap::new(),
-            done: BTreeMap::new(),
-            stacks: Vec::new(),
-            started: 0,
-            taken: 0,
-            failed: None,
+impl Link {
+    fn new(ordered: bool) -> Link {
+        Link {
+            switch: std::ptr::null(),
+            printed: String::new(),
+            notes: Vec::new(),
+            fresh: Vec::new(),
+            early: VecDeque::new(),
+            ordered,
+            aborted: false,
         }
     }
 }
 
-fn fresh_cells(target: &Target, cells: &mut [Cell]) {
-    match target {
-        Target::Name(Place::Cell(cell)) => {
-            if let Some(slot) = cells.get_mut(*cell) {
-                *slot = Cell::default();
-            }
-        }
-        Target::Tuple { items, .. } => items.iter().for_each(|item| fresh_cells(item, cells)),
-        _ => {}
+impl Fiber {
+    /// The stack of a fiber that has ended, for the next.
+    pub(super) fn into_stack(self) -> DefaultStack {
+        self.coroutine.into_stack()
     }
+}
+
+fn fresh_cells(target: &Target, cells: &mut [Cell]) {
+    target.names(&mut |place| {
+        if let Place::Cell(cell) = place
+            && let Some(slot) = cells.get_mut(cell)
+        {
+            *slot = Cell::default();
+        }
+    });
 }

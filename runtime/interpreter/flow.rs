@@ -100,9 +100,7 @@ impl Machine<'_> {
                 }
                 return self.block(otherwise);
             }
-            StmtOp::For { target, iterable, body, otherwise } => {
-                return self.for_loop(target, iterable, body, otherwise);
-            }
+            StmtOp::For(parts) => return self.for_loop(parts),
             StmtOp::While { condition, body, otherwise } => {
                 return self.while_loop(condition, body, otherwise);
             }
@@ -156,14 +154,14 @@ impl Machine<'_> {
         self.block(otherwise)
     }
 
-    fn for_loop(
-        &mut self,
-        target: &Target,
-        iterable: &Expr,
-        body: &[Stmt],
-        otherwise: &[Stmt],
-    ) -> Result<Flow, Fault> {
+    fn for_loop(&mut self, parts: &ForLoop) -> Result<Flow, Fault> {
+        let ForLoop { target, iterable, body, otherwise, .. } = parts;
         let items = self.eval(iterable)?;
+        if let Some(summary) = &parts.summary
+            && self.reach(summary).calls
+        {
+            return self.calling_loop(parts, summary, items);
+        }
         let mut walk = self.walk(items, iterable.span)?;
         while let Some(item) = walk.next() {
             self.step().map_err(|fault| self.at(fault, iterable.span))?;

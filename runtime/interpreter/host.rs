@@ -6,12 +6,47 @@ use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::codes::Code;
 
+use super::comprehension::Collected;
 use super::outside::Work;
+use super::schedule::Batch;
 use super::{Machine, TICK};
 
 impl Host for Machine<'_> {
     fn call(&mut self, function: &Value, args: &mut Vec<Value>) -> Result<Value, Fault> {
         self.call_value(function, args)
+    }
+
+    fn may_wait(&self, function: &Value) -> bool {
+        self.reach_of(function).calls
+    }
+
+    fn call_each(
+        &mut self,
+        function: &Value,
+        arguments: Vec<Vec<Value>>,
+    ) -> Result<Vec<Value>, Fault> {
+        let span = self.statement;
+        self.lane.advance();
+        let wanted = self.count_of(function).saturating_mul(arguments.len() as u64);
+        self.admit(wanted, None, span)?;
+        let batch = Batch { code: None, ordered: self.reach_of(function).changes, span };
+        let mut collected = Collected::List(Vec::with_capacity(arguments.len()));
+        let mut next = arguments.into_iter();
+        self.run_items(
+            &batch,
+            &mut || next.next().map(Value::tuple),
+            &mut collected,
+            &|machine, arguments| {
+                let mut arguments = arguments.items()?.to_vec();
+                let value = machine.call_value(function, &mut arguments)?;
+                Ok(Collected::List(vec![value]))
+            },
+        )?;
+        Ok(match collected {
+            Collected::List(values) => values,
+            // It was made a list above.
+            Collected::Set(_) | Collected::Dict(_) => Vec::new(),
+        })
     }
 
     fn context(&self) -> Text {

@@ -22,7 +22,8 @@ use rlm_lang_syntax::span::Span;
 use rlm_lang_syntax::visit::{Child, statement_children};
 
 use super::code::*;
-use super::effects;
+use super::effects::Mentions;
+use super::summary::Summary;
 
 /// Names that the session knows: variables of earlier programs, and import aliases.
 #[derive(Default)]
@@ -31,8 +32,8 @@ pub(crate) struct Names {
     pub globals: IndexSet<String>,
     /// `import datetime as dt`: `dt` stands for `datetime`.
     pub aliases: HashMap<String, String>,
-    /// Some function of the session may call a model, so any call of a function may.
-    pub functions_call_models: bool,
+    /// What the session's programs mention.
+    pub mentions: Mentions,
 }
 
 /// Lowers a checked program. New variables are added to `names`.
@@ -45,7 +46,7 @@ pub(crate) fn lower(
     program: u32,
 ) -> Result<Code, Vec<Diagnostic>> {
     find_imports(body, &mut names.aliases);
-    names.functions_call_models |= effects::functions_call_models(body);
+    names.mentions.add(body);
     for name in scope::bound(body).names {
         if !names.aliases.contains_key(&name) {
             names.globals.insert(name);
@@ -207,12 +208,11 @@ impl Lowerer<'_> {
             },
             StmtKind::For { target, iterable, body, otherwise } => {
                 let iterable = self.expr(iterable);
-                StmtOp::For {
-                    target: self.target(target),
-                    iterable,
-                    body: self.block(&body.body),
-                    otherwise: self.optional_block(otherwise.as_ref()),
-                }
+                let target = self.target(target);
+                let body = self.block(&body.body);
+                let otherwise = self.optional_block(otherwise.as_ref());
+                let summary = Some(Summary::of_loop(&body)).filter(|s| self.may_call(s));
+                StmtOp::For(Box::new(ForLoop { target, iterable, body, otherwise, summary }))
             }
             StmtKind::While { condition, body, otherwise } => StmtOp::While {
                 condition: self.expr(condition),
@@ -336,7 +336,7 @@ impl Lowerer<'_> {
         let param_names: HashSet<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
         // Arguments arrive in the first slots, in order of the parameters.
         self.frame().size.slots = params.len();
-        let params_code = params
+        let params_code: Vec<ParamCode> = params
             .iter()
             .zip(defaults)
             .enumerate()
@@ -372,6 +372,7 @@ impl Lowerer<'_> {
             Some(frame) => (frame.size, frame.captures),
             None => (FrameSize::default(), Vec::new()),
         };
+        let summary = Summary::of_function(&params_code, &body);
         Rc::new(FunctionCode {
             name: name.to_string(),
             params: params_code,
@@ -380,6 +381,7 @@ impl Lowerer<'_> {
             frame,
             captures,
             body,
+            summary,
             program: self.program,
         })
     }
@@ -672,9 +674,18 @@ impl Lowerer<'_> {
         let element = self.expr(element);
         let value = value.map(|v| self.expr(v));
         self.frame().scopes.pop();
-        let mut code = Comprehension { kind, element, value, clauses, concurrent: false, calls: 0 };
-        effects::mark(&mut code, self.names.functions_call_models);
+        let summary = Summary::default();
+        let mut code = Comprehension { kind, element, value, clauses, concurrent: false, summary };
+        code.summary = Summary::of_items(&code);
+        code.summary.changes |= self.names.mentions.shared_state;
+        code.concurrent = self.may_call(&code.summary);
         Op::Comprehension(Box::new(code))
+    }
+
+    /// Whether code may call models, as far as is known before it runs.
+    fn may_call(&self, summary: &Summary) -> bool {
+        let through_functions = summary.unknown || !summary.reads.is_empty();
+        self.names.mentions.models && (summary.calls || through_functions)
     }
 
     fn args(&mut self, args: &[ast::Arg]) -> Args {

@@ -4,9 +4,11 @@
 //! an [`Outside`]: the inputs, the output and the models. Steps and memory are counted, so a
 //! program that never ends is ended; waiting for models costs nothing.
 
+mod ahead;
 mod arguments;
 mod assign;
 mod call;
+mod certain;
 mod code;
 mod comprehension;
 mod effects;
@@ -18,6 +20,10 @@ mod lane;
 mod lower;
 pub mod memory;
 mod outside;
+mod parts;
+mod reach;
+mod schedule;
+mod summary;
 #[cfg(test)]
 mod tests;
 
@@ -289,8 +295,17 @@ impl<'o> Machine<'o> {
 
     fn add_note(&mut self, code: ErrorCode, message: String) {
         let note = Note { code, span: self.statement, message };
-        if self.notes.len() < MAX_NOTES && !self.notes.iter().any(|n| n.message == note.message) {
-            self.notes.push(note);
+        self.keep_note(note);
+    }
+
+    /// Keeps a note, each once; one of a fiber waits for the item's turn, as prints do.
+    fn keep_note(&mut self, note: Note) {
+        let notes = match &mut self.link {
+            Some(link) => &mut link.notes,
+            None => &mut self.notes,
+        };
+        if notes.len() < MAX_NOTES && !notes.iter().any(|n| n.message == note.message) {
+            notes.push(note);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use rlm_lang_macros::builtin;
+use rlm_lang_syntax::codes::Code;
 
 use super::Ask;
 use super::schema::Schema;
@@ -54,7 +55,7 @@ pub fn classify(
     let mut found: Vec<Value> = vec![Value::None; items.len()];
     let mut missing: Vec<usize> = (0..items.len()).collect();
     let mut reason = String::new();
-    for _ in 0..2 {
+    for round in 0..2 {
         if missing.is_empty() {
             break;
         }
@@ -64,7 +65,14 @@ pub fn classify(
         for ask in &asks {
             super::check_size(host, ask)?;
         }
-        let replies = host.complete(asks.iter().map(Ask::prompt).collect())?;
+        let replies = match host.complete(asks.iter().map(Ask::prompt).collect()) {
+            // The labels found so far are paid for: they are kept.
+            Err(fault) if round > 0 && fault.code == Code::LimitReached => {
+                reason = fault.message.clone();
+                break;
+            }
+            other => other?,
+        };
         for (batch, reply) in batches.iter().zip(replies) {
             match reply {
                 Ok(reply) => read(&reply.to_str(), batch, &form, &mut found),

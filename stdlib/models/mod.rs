@@ -249,7 +249,13 @@ fn ask_all(host: &mut dyn Host, asks: Vec<Ask>) -> Result<Vec<Value>, Fault> {
     if again.is_empty() {
         return Ok(values);
     }
-    let replies = host.complete(again.iter().map(|(_, ask)| ask.prompt()).collect())?;
+    let replies = match host.complete(again.iter().map(|(_, ask)| ask.prompt()).collect()) {
+        // The other replies are paid for: they are kept.
+        Err(fault) if fault.code == Code::LimitReached => {
+            vec![Err(fault.message.clone()); again.len()]
+        }
+        other => other?,
+    };
     for ((index, ask), reply) in again.iter().zip(replies) {
         let value = match reply.map(|text| ask.read(&text)) {
             Ok(Ok(value)) => value,

@@ -34,6 +34,7 @@ pub fn groupby(
 ) -> Result<Vec<Value>, Fault> {
     reserve_list(host, xs.0.len().saturating_mul(2))?;
     let mut key = Key::new(key);
+    key.make(host, xs.0.iter())?;
     let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
     walk::each(host, &xs.0, |host, item| {
         let this = key.of(host, &item)?;

@@ -168,6 +168,7 @@ fn search(
         best
     } else {
         let mut best: Option<(Value, Value)> = None;
+        key.make(host, items.iter())?;
         walk::each(host, items, |host, item| {
             let rank = key.of(host, &item)?;
             let better = match &best {

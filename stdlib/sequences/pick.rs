@@ -51,6 +51,7 @@ pub fn unique(
 ) -> Result<Vec<Value>, Fault> {
     reserve_list(host, xs.0.len().saturating_mul(3))?;
     let mut key = Key::new(key);
+    key.make(host, xs.0.iter())?;
     let mut seen = Members::default();
     let mut kept = Vec::new();
     walk::each(host, &xs.0, |host, item| {
@@ -186,10 +187,11 @@ fn kept(
     wanted: bool,
 ) -> Result<Vec<Value>, Fault> {
     reserve_list(host, xs.len())?;
-    let mut test = Test::new(function);
+    let mut test = Key::new(Some(function).filter(|f| !matches!(f, Value::None)));
+    test.make(host, xs.iter())?;
     let mut kept = Vec::new();
     walk::each(host, xs, |host, item| {
-        if test.holds(host, &item)? == wanted {
+        if test.of(host, &item)?.truthy() == wanted {
             kept.push(item);
         }
         Ok(true)

@@ -176,6 +176,13 @@ pub fn map(
 ) -> Result<Vec<Value>, Fault> {
     let more = more.iter().map(Value::items).collect::<Result<Vec<List>, Fault>>()?;
     reserve_list(host, xs.0.len())?;
+    if host.may_wait(&function) {
+        let count = more.iter().map(List::len).fold(xs.0.len(), usize::min);
+        let arguments = (0..count).map(|index| {
+            std::iter::once(&xs.0).chain(&more).filter_map(|list| list.get(index)).collect()
+        });
+        return host.call_each(&function, arguments.collect());
+    }
     let mut results = Vec::new();
     let mut args = Vec::new();
     walk::each(host, &xs.0, |host, item| {
@@ -207,6 +214,10 @@ pub fn starmap(
     xs: Items,
 ) -> Result<Vec<Value>, Fault> {
     reserve_list(host, xs.0.len())?;
+    if host.may_wait(&function) {
+        let arguments = xs.0.iter().map(|item| Ok(item.items()?.to_vec()));
+        return host.call_each(&function, arguments.collect::<Result<_, Fault>>()?);
+    }
     let mut results = Vec::new();
     walk::each(host, &xs.0, |host, item| {
         let mut args = item.items()?.to_vec();

@@ -32,6 +32,7 @@ pub(crate) fn sort(
         return sort_by_key(host, items, reverse, |item| item);
     }
     let mut keyed = Vec::with_capacity(items.len());
+    key.make(host, items.iter().cloned())?;
     for item in items {
         keyed.push((key.of(host, &item)?, item));
     }

@@ -1,5 +1,7 @@
 //! Walking lists at a price, and calling key functions.
 
+use std::collections::VecDeque;
+
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::subscript;
@@ -73,12 +75,31 @@ fn pay(host: &mut dyn Host, list: &List, index: usize) -> Result<(), Fault> {
 pub(crate) struct Key {
     function: Option<Value>,
     args: Vec<Value>,
+    /// Keys of the next items, where they were made all at once.
+    made: VecDeque<Value>,
 }
 
 impl Key {
     /// The key for an argument `key=`.
     pub(crate) fn new(function: Option<Value>) -> Key {
-        Key { function, args: Vec::new() }
+        Key { function, args: Vec::new(), made: VecDeque::new() }
+    }
+
+    /// Makes the keys of all items at once where the function may wait for models. [`Key::of`] must then be
+    /// called for each of them, in this order.
+    ///
+    /// # Errors
+    /// Those of the function.
+    pub(crate) fn make(
+        &mut self,
+        host: &mut dyn Host,
+        items: impl IntoIterator<Item = Value>,
+    ) -> Result<(), Fault> {
+        if let Some(function) = self.function.as_ref().filter(|function| host.may_wait(function)) {
+            let arguments = items.into_iter().map(|item| vec![item]).collect();
+            self.made = host.call_each(function, arguments)?.into();
+        }
+        Ok(())
     }
 
     /// True without a function.
@@ -91,6 +112,9 @@ impl Key {
     /// # Errors
     /// Those of the function; a missing field.
     pub(crate) fn of(&mut self, host: &mut dyn Host, item: &Value) -> Result<Value, Fault> {
+        if let Some(key) = self.made.pop_front() {
+            return Ok(key);
+        }
         match &self.function {
             None => Ok(item.clone()),
             Some(field @ (Value::Text(_) | Value::Int(_))) => subscript::index(host, item, field),

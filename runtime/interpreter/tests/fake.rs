@@ -141,6 +141,8 @@ impl Outside for Fake {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) started: Vec<String>,
+    /// The same in the order in which they were started.
+    pub(super) in_time: Vec<String>,
     pub(super) looked: Vec<String>,
     /// Prints, then variables, the answer, the error and notes.
     pub(super) shown: String,
@@ -170,14 +172,16 @@ pub(super) fn run_with(source: &str, make: impl FnOnce() -> Fake + Send) -> Seen
             let _ = writeln!(shown, "answer: {}", answer_text(value));
         }
         if let Some(fault) = &outcome.error {
-            let _ = writeln!(shown, "error: {}", fault.message);
+            let help = fault.help.clone().unwrap_or_default();
+            let _ = writeln!(shown, "error: {}; {help}", fault.message);
         }
         for note in &outcome.notes {
             let _ = writeln!(shown, "note: {}", note.message);
         }
         let Fake { mut started, looked, .. } = outside;
+        let in_time = started.clone();
         started.sort();
-        Seen { started, looked, shown }
+        Seen { started, in_time, looked, shown }
     })
     .unwrap()
 }

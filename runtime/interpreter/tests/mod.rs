@@ -1,4 +1,6 @@
 //! Tests of programs against an outside whose replies come in an order of the test's choice.
 
+mod admission;
 mod fake;
 mod lanes;
+mod order;
