@@ -153,7 +153,7 @@ impl Gather {
         }
     }
 
-    /// A function that is made here: as if it was called.
+    /// A function that is made here and called at once, or given to a call.
     fn nested(&mut self, code: &FunctionCode) {
         self.found.calls |= code.summary.calls;
         self.found.changes |= code.summary.changes;
@@ -173,6 +173,9 @@ impl Gather {
             if let (true, Op::Variable(place, _)) = (calls_given, &value.op) {
                 self.called(*place);
             }
+            if let Op::Function(code) = &value.op {
+                self.nested(code);
+            }
             self.expr(value);
         }
     }
@@ -181,8 +184,8 @@ impl Gather {
         match &expr.op {
             Op::Variable(place, _) => self.read(*place),
             Op::Const(Value::Function(function)) => self.function_value(function),
+            // Made, not called: whoever calls it later calls a variable.
             Op::Function(code) => {
-                self.nested(code);
                 code.params.iter().filter_map(|p| p.default.as_ref()).for_each(|d| self.expr(d));
             }
             Op::CallBuiltin(call) => {
@@ -200,7 +203,7 @@ impl Gather {
             Op::Call(call) => {
                 match &call.function.op {
                     Op::Variable(place, _) => self.called(*place),
-                    Op::Function(_) => self.expr(&call.function),
+                    Op::Function(code) => self.nested(code),
                     _ => {
                         self.found.unknown = true;
                         self.expr(&call.function);
