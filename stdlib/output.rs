@@ -1,5 +1,6 @@
 //! What leaves a program: printing, the answer, and how values are shown to models and people.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use rlm_lang_macros::builtin;
@@ -165,6 +166,24 @@ pub fn preview(value: &Value, max: usize) -> String {
         Value::List(list) => table(list, max).unwrap_or_else(|| bounded(value, max)),
         other => bounded(other, max),
     }
+}
+
+/// A text on one line: line ends and other control characters as escapes, so that a text from an input
+/// cannot begin a line of its own in what a model or a terminal reads.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    if !text.contains(breaks) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if breaks(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// A text within `max` characters: the first two thirds and the end.
@@ -365,6 +384,12 @@ mod tests {
         )
         .unwrap();
         assert_eq!(host.printed, "x ['a', 1.0, None] True\n1-2");
+    }
+
+    #[test]
+    fn one_line_has_no_line_ends() {
+        assert_eq!(one_line("ä b"), "ä b");
+        assert_eq!(one_line("a\r\nb\u{2028}\x1b[1m"), "a\\r\\nb\\u{2028}\\u{1b}[1m");
     }
 
     #[test]

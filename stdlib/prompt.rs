@@ -5,6 +5,7 @@ use std::fmt::Write;
 use rlm_lang_syntax::signature::{Catalog, Signature};
 
 use crate::builtin::Table;
+use crate::output::one_line;
 use crate::text::Text;
 
 /// Which text teaches the language.
@@ -168,7 +169,8 @@ pub fn first_message(question: &Text, context: &Text, documents: &[Text]) -> Str
     let size = format!("{} characters", grouped(context.char_len()));
     match documents {
         [only] => {
-            let name = only.place().map(|p| format!(" ({})", p.name)).unwrap_or_default();
+            let name = only.place().map(|p| format!(" ({})", one_line(&p.name)));
+            let name = name.unwrap_or_default();
             let _ = write!(out, "context: one document{name}, {size}.");
         }
         many => {
@@ -176,7 +178,7 @@ pub fn first_message(question: &Text, context: &Text, documents: &[Text]) -> Str
             let names: Vec<String> = many
                 .iter()
                 .take(NAMED_DOCUMENTS)
-                .map(|d| d.place().map(|p| p.name.to_string()).unwrap_or_default())
+                .map(|d| d.place().map(|p| one_line(&p.name).into_owned()).unwrap_or_default())
                 .collect();
             out.push_str(&names.join(", "));
             let more = many.len().saturating_sub(NAMED_DOCUMENTS);

@@ -1,10 +1,12 @@
 //! What a program of a turn can reach: its inputs, the report, the hub.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::host::{Budget, Prompt, SubQuestion};
+use rlm_lang_std::models::check_size;
 use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::codes::Code;
@@ -30,6 +32,12 @@ pub(super) struct TurnOutside {
     /// What the program printed in this turn.
     pub(super) printed: report::Printed,
     pub(super) answer: Option<(Value, Option<List>)>,
+    /// Whether variables of earlier turns have values.
+    pub(super) has_variables: bool,
+    /// Whether anything was looked at: an input or a model's reply.
+    looked: Cell<bool>,
+    /// An answer from nowhere was refused already.
+    refused: bool,
     next_ticket: Ticket,
     done: (Sender<Done>, Receiver<Done>),
 }
@@ -46,6 +54,9 @@ impl TurnOutside {
             turns_left: 0,
             printed: report::Printed::default(),
             answer: None,
+            has_variables: false,
+            looked: Cell::new(false),
+            refused: false,
             next_ticket: 0,
             done: channel(),
         }
@@ -92,7 +103,12 @@ impl TurnOutside {
 
     fn start_children(&mut self, questions: Vec<SubQuestion>) -> Result<(), Fault> {
         if self.depth_left() == 0 {
-            // The deepest level asks the model directly.
+            // The deepest level asks the model directly, so it must hold the text.
+            let window = window_chars(self.hub.sub.window());
+            for question in &questions {
+                let chars = question.question.char_len() + question.text.char_len();
+                check_size(chars, window, "recurse")?;
+            }
             let prompts = questions
                 .into_iter()
                 .map(|q| Prompt {
@@ -115,14 +131,17 @@ impl TurnOutside {
 
 impl Outside for TurnOutside {
     fn context(&self) -> Text {
+        self.looked.set(true);
         self.task.context.clone()
     }
 
     fn docs(&self) -> List {
+        self.looked.set(true);
         self.docs.clone()
     }
 
     fn question(&self) -> Text {
+        self.looked.set(true);
         self.task.question.clone()
     }
 
@@ -132,6 +151,7 @@ impl Outside for TurnOutside {
     }
 
     fn start(&mut self, work: Work, _lane: &Lane) -> Result<Ticket, Fault> {
+        self.looked.set(true);
         self.next_ticket += 1;
         match work {
             Work::Prompts(prompts) => self.start_prompts(prompts)?,
@@ -149,6 +169,11 @@ impl Outside for TurnOutside {
     }
 
     fn answer(&mut self, value: Value, sources: Option<List>) -> Result<(), Fault> {
+        let has_input = self.task.context.byte_len() > 0;
+        if has_input && !self.looked.get() && !self.has_variables && !self.refused {
+            self.refused = true;
+            return Err(from_nowhere());
+        }
         self.answer = Some((value, sources));
         Ok(())
     }
@@ -173,6 +198,15 @@ impl Outside for TurnOutside {
     fn cancelled(&self) -> bool {
         self.hub.cancel.is_set() || self.hub.ledger.time_left().is_some_and(|left| left.is_zero())
     }
+}
+
+/// Models sometimes answer from memory, with the input unread: that is said once. The second time the
+/// answer stands, as some questions need no input.
+fn from_nowhere() -> Fault {
+    let what = "this answer rests on nothing: neither the input nor a model was looked at";
+    Fault::new(Code::BadValue, what).with_help(
+        "look at context or docs first; if the question needs no input, call answer(...) again",
+    )
 }
 
 /// The characters that one call may send: three a token, a tenth kept for the reply; 400,000 where

@@ -3,13 +3,14 @@
 use std::fmt::Write;
 
 use rlm_lang_std::fault::Fault;
-use rlm_lang_std::output::{describe, preview};
+use rlm_lang_std::output::{describe, one_line, preview};
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::render;
 use rlm_lang_syntax::source::Lines;
 use rlm_lang_syntax::span::Span;
 
+use crate::engine::framing;
 use crate::interpreter::{Note, Outcome, Session};
 
 /// Characters of printed text that a turn reports: the first 60 % and the last 40 %.
@@ -88,11 +89,7 @@ pub(super) enum Ran {
 pub(super) fn report(header: &str, printed: &Printed, ran: &[Ran], session: &Session) -> String {
     let mut out = format!("{header}\n");
     if !printed.is_empty() {
-        let text = printed.text();
-        out.push_str(&text);
-        if !text.ends_with('\n') {
-            out.push('\n');
-        }
+        frame(&printed.text(), &mut out);
     }
     let mut said_something = !printed.is_empty();
     for program in ran {
@@ -114,6 +111,14 @@ pub(super) fn report(header: &str, printed: &Printed, ran: &[Ran], session: &Ses
     out
 }
 
+/// Text that may come from the input, between two lines that it cannot close: whatever it says, the
+/// rest of the report is ours.
+fn frame(text: &str, out: &mut String) {
+    let mark = framing::mark([text.as_bytes()].into_iter());
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    let _ = writeln!(out, "{mark}\n{text}{end}{mark}");
+}
+
 /// Value and error of one program; false if there is neither.
 fn describe_program(program: &Ran, session: &Session, out: &mut String) -> bool {
     match program {
@@ -124,7 +129,14 @@ fn describe_program(program: &Ran, session: &Session, out: &mut String) -> bool 
         }
         Ran::Outcome(outcome) => {
             if let Some(value) = &outcome.value {
-                let _ = writeln!(out, "=> {}", preview(value, MAX_VALUE));
+                let shown = preview(value, MAX_VALUE);
+                // One line behind the arrow cannot be taken for anything else.
+                if one_line(&shown) == shown {
+                    let _ = writeln!(out, "=> {shown}");
+                } else {
+                    out.push_str("=>\n");
+                    frame(&shown, out);
+                }
             }
             if let Some(fault) = &outcome.error {
                 out.push_str(&error_text(fault, session));
@@ -139,7 +151,7 @@ fn describe_program(program: &Ran, session: &Session, out: &mut String) -> bool 
 pub fn error_text(fault: &Fault, session: &Session) -> String {
     let Some((source, diagnostic)) = diagnostic(fault, session) else {
         let help = fault.help.as_ref().map(|h| format!("; {h}")).unwrap_or_default();
-        return format!("error: {}{help}", fault.message);
+        return format!("error: {}{help}", told(&fault.message));
     };
     let mut out = render::plain(source, &diagnostic);
     let line = line_of(source, diagnostic.span);
@@ -154,12 +166,24 @@ pub fn diagnostic<'s>(fault: &Fault, session: &'s Session) -> Option<(&'s str, D
     // The outermost call is in the program that just ran; the error may be in an older function.
     let place = fault.place?;
     let source = session.source(place.program)?;
-    let mut diagnostic = Diagnostic::error(fault.code, place.span, fault.message.clone());
+    let mut diagnostic = Diagnostic::error(fault.code, place.span, told(&fault.message));
     diagnostic.help.clone_from(&fault.help);
     for (function, at) in fault.trace.iter().filter(|(_, at)| at.program == place.program) {
         diagnostic.labels.push((at.span, format!("called {function} here")));
     }
     Some((source, diagnostic))
+}
+
+/// Characters of an error's message.
+const MAX_MESSAGE: usize = 1_000;
+
+/// A message on one line: it may quote the input.
+fn told(message: &str) -> String {
+    let line = one_line(message);
+    match line.char_indices().nth(MAX_MESSAGE) {
+        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or_default()),
+        None => line.into_owned(),
+    }
 }
 
 fn line_of(source: &str, span: Span) -> usize {
@@ -183,7 +207,7 @@ fn variables(session: &Session) -> String {
 fn notes(notes: &[Note], session: &Session, out: &mut String) {
     let source = session.last_source().unwrap_or_default();
     for note in notes {
-        let _ = writeln!(out, "note: line {}: {}", line_of(source, note.span), note.message);
+        let _ = writeln!(out, "note: line {}: {}", line_of(source, note.span), told(&note.message));
     }
 }
 

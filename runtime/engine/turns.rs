@@ -148,6 +148,8 @@ impl Engine {
             }
             without_code = 0;
             outside.begin_turn(most - turn);
+            let is_value = |(_, value): (&str, &Value)| !matches!(value, Value::Function(_));
+            outside.has_variables = self.session.variables().any(is_value);
             match self.turn(turn, &programs, &mut outside) {
                 Turn::Answered(value, sources) => return Ok(answered(&value, sources.as_ref())),
                 Turn::Next(message) => self.say(turn, reply, message),

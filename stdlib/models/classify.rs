@@ -63,7 +63,7 @@ pub fn classify(
         let asks = batches.iter().map(|batch| ask(&items, batch, &form, &instruction, &model));
         let asks: Vec<Ask> = asks.collect();
         for ask in &asks {
-            super::check_size(host, ask)?;
+            super::check_ask(host, ask)?;
         }
         let replies = match host.complete(asks.iter().map(Ask::prompt).collect()) {
             // The labels found so far are paid for: they are kept.

@@ -231,7 +231,7 @@ fn trimmed(reply: &Text) -> Text {
 /// Sends all, reads the replies, and asks once more where one could not be read.
 fn ask_all(host: &mut dyn Host, asks: Vec<Ask>) -> Result<Vec<Value>, Fault> {
     for ask in &asks {
-        check_size(host, ask)?;
+        check_ask(host, ask)?;
     }
     let replies = host.complete(asks.iter().map(Ask::prompt).collect())?;
     let mut values = Vec::with_capacity(asks.len());
@@ -277,8 +277,8 @@ fn retry(ask: &Ask, reason: &str) -> Ask {
     Ask { instruction: ask.instruction.clone().append(&Text::from(more)), ..ask.clone() }
 }
 
-/// Refuses a text that the model's window cannot hold.
-fn check_size(host: &mut dyn Host, ask: &Ask) -> Result<(), Fault> {
+/// Refuses a call that the model's window cannot hold: instruction and all texts together.
+fn check_ask(host: &mut dyn Host, ask: &Ask) -> Result<(), Fault> {
     let Some(window) = host.window_chars() else { return Ok(()) };
     let bytes: usize = ask.data.iter().map(Text::byte_len).sum();
     // A character is at least one byte: counting is needed only near the limit.
@@ -286,7 +286,14 @@ fn check_size(host: &mut dyn Host, ask: &Ask) -> Result<(), Fault> {
         return Ok(());
     }
     let chars: usize = ask.data.iter().map(Text::char_len).sum();
-    let chars = chars + ask.instruction.char_len();
+    check_size(chars + ask.instruction.char_len(), window, "ask")
+}
+
+/// Refuses a call with more characters than the window holds; `function` is what the program called.
+///
+/// # Errors
+/// Where it does not fit; the help names `chunk`.
+pub fn check_size(chars: usize, window: usize, function: &str) -> Result<(), Fault> {
     if chars <= window {
         return Ok(());
     }
@@ -296,8 +303,9 @@ fn check_size(host: &mut dyn Host, ask: &Ask) -> Result<(), Fault> {
         grouped(window),
         grouped(chars)
     );
-    Err(Fault::new(Code::TextTooLarge, message)
-        .with_help("split it: [ask(q, c) for c in chunk(text, 200000)]"))
+    // Half of it leaves room for the instruction.
+    let help = format!("split it: [{function}(q, c) for c in chunk(text, {})]", window / 2);
+    Err(Fault::new(Code::TextTooLarge, message).with_help(help))
 }
 
 fn recurse_all(host: &mut dyn Host, questions: Vec<SubQuestion>) -> Result<Vec<Value>, Fault> {
