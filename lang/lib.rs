@@ -18,6 +18,7 @@ mod expr;
 mod fault;
 mod foreign;
 pub mod grammar;
+pub mod highlight;
 mod layout;
 mod lexer;
 mod libraries;

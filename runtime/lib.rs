@@ -1,13 +1,38 @@
 //! rlm-lang: a recursive language model engine.
 //!
 //! A question about an input far larger than any context window is answered by a model that writes
-//! small programs in a language of its own. [`interpreter`] runs programs, [`engine`] runs the
-//! turns, [`context`] loads inputs, [`model`] talks to models, [`cli`] is the command line.
+//! small programs in a language of its own. The command line is one user of this library; the same from
+//! Rust, in five lines:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), rlm_lang::Error> {
+//! let engine = rlm_lang::Engine::new("gpt-5")?; // with OPENAI_API_KEY set
+//! let input = rlm_lang::Input::load(["logs/"])?;
+//! let answer = engine.ask("What made the deploy fail?", &input)?;
+//! println!("{}", answer.text);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Engine`] asks questions and runs programs; [`Builder`] sets models, limits, observers and own
+//! functions ([`extend`]). The modules are what it is made of: [`engine`] runs the turns, [`interpreter`]
+//! runs programs, [`context`] loads inputs, [`model`] talks to models.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+#[doc(hidden)] // the binary's; its interface is the command line
 pub mod cli;
 pub mod context;
 pub mod engine;
+mod error;
+pub mod extend;
 pub mod interpreter;
+mod library;
 pub mod model;
+mod pages;
+
+pub use context::LoadOptions;
+pub use engine::{Answer, Citation, Direct, Ending, Limits};
+pub use error::Error;
+pub use interpreter::Fuel;
+pub use library::{Builder, Engine, Input, Ran};

@@ -2,7 +2,7 @@
 
 use rlm_lang_syntax::signature::{Catalog, Signature, Type};
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::fault::Fault;
 use crate::host::Host;
@@ -20,6 +20,13 @@ pub struct Builtin {
     pub file: &'static str,
     /// The line in that file.
     pub line: u32,
+}
+
+impl Builtin {
+    /// Its name and its aliases.
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.signature.name).chain(self.signature.aliases.iter().copied())
+    }
 }
 
 /// Modules of Python whose functions work here under their dotted and their plain name.
@@ -64,39 +71,108 @@ fn type_named(name: &str) -> Option<Type> {
 /// Names that a run defines.
 const INPUTS: &[&str] = &["context", "docs", "question"];
 
-/// The builtins by name, built once.
+/// Why a builtin cannot be added to the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clash {
+    /// One line: which, where it is declared, what to do.
+    pub message: String,
+}
+
+/// The builtins by name.
 pub struct Table {
     signatures: Vec<&'static Signature>,
+    /// Those of them that the language does not have by itself.
+    added: Vec<&'static Signature>,
     functions: FxHashMap<&'static str, &'static Builtin>,
     methods: FxHashMap<&'static str, Vec<&'static Builtin>>,
 }
 
 impl Table {
-    /// The table of all builtins.
+    /// The table of the language's own builtins, built once.
     pub fn get() -> &'static Table {
-        static TABLE: OnceLock<Table> = OnceLock::new();
-        TABLE.get_or_init(|| Table::new(crate::GROUPS))
+        Table::own()
     }
 
-    fn new(groups: &[&[&'static Builtin]]) -> Table {
+    /// The same, to be kept beside tables with more in them.
+    pub fn shared() -> Arc<Table> {
+        Table::own().clone()
+    }
+
+    fn own() -> &'static Arc<Table> {
+        static TABLE: OnceLock<Arc<Table>> = OnceLock::new();
+        TABLE.get_or_init(|| {
+            let mut table = Table {
+                signatures: Vec::new(),
+                added: Vec::new(),
+                functions: FxHashMap::default(),
+                methods: FxHashMap::default(),
+            };
+            for builtin in crate::GROUPS.iter().copied().flatten() {
+                table.insert(builtin);
+            }
+            Arc::new(table)
+        })
+    }
+
+    /// The language's own builtins and some more, for an engine whose user brings them.
+    ///
+    /// # Errors
+    /// When one has a name that is taken or that no program could write.
+    pub fn with(builtins: &[&'static Builtin]) -> Result<Table, Clash> {
+        let own = Table::get();
         let mut table = Table {
-            signatures: Vec::new(),
-            functions: FxHashMap::default(),
-            methods: FxHashMap::default(),
+            signatures: own.signatures.clone(),
+            added: Vec::new(),
+            functions: own.functions.clone(),
+            methods: own.methods.clone(),
         };
-        for &builtin in groups.iter().copied().flatten() {
-            let signature = &builtin.signature;
-            table.signatures.push(signature);
-            let names = std::iter::once(&signature.name).chain(signature.aliases);
-            for &name in names {
-                if signature.is_method() {
-                    table.methods.entry(name).or_default().push(builtin);
-                } else {
-                    table.functions.entry(name).or_insert(builtin);
+        for &builtin in builtins {
+            for name in builtin.names() {
+                if let Some(trouble) = table.trouble(builtin, name) {
+                    let Builtin { file, line, .. } = builtin;
+                    let message = format!("the function `{name}` of {file}:{line} {trouble}");
+                    return Err(Clash { message });
                 }
             }
+            table.insert(builtin);
+            table.added.push(&builtin.signature);
         }
-        table
+        Ok(table)
+    }
+
+    /// Why a builtin cannot be called so.
+    fn trouble(&self, builtin: &Builtin, name: &str) -> Option<&'static str> {
+        let owners = builtin.signature.owners;
+        let is_taken = match owners {
+            [] => self.function(name).is_some() || INPUTS.contains(&name) || self.module(name),
+            _ => owners.iter().any(|&owner| self.own_method(owner, name).is_some()),
+        };
+        let is_word = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let parsed = rlm_lang_syntax::parse(&format!("{name} = 1"));
+        if is_taken {
+            Some("has the name of something that is there already; pick another one")
+        } else if !is_word || !parsed.errors.is_empty() {
+            Some("has a name that no program can write; use letters, digits and _")
+        } else {
+            None
+        }
+    }
+
+    fn insert(&mut self, builtin: &'static Builtin) {
+        let signature = &builtin.signature;
+        self.signatures.push(signature);
+        for name in builtin.names() {
+            if signature.is_method() {
+                self.methods.entry(name).or_default().push(builtin);
+            } else {
+                self.functions.entry(name).or_insert(builtin);
+            }
+        }
+    }
+
+    /// The builtins that the language does not have by itself.
+    pub fn added(&self) -> &[&'static Signature] {
+        &self.added
     }
 
     /// The function of this name: the dotted name if there is one of its own (`re.split`), else

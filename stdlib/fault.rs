@@ -56,6 +56,12 @@ impl Fault {
         Fault::of_kind(FaultKind::Error, code, message)
     }
 
+    /// An error about a value that an argument has, which `try` can catch. The message is lower case,
+    /// without a full stop.
+    pub fn bad_value(message: impl Into<String>) -> Fault {
+        Fault::new(Code::BadValue, message)
+    }
+
     /// A limit, which ends the program.
     pub fn limit(code: Code, message: impl Into<String>) -> Fault {
         Fault::of_kind(FaultKind::Limit, code, message)

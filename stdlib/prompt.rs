@@ -110,9 +110,13 @@ const SMALL: &[&str] = &[
     "unique", "sum", "count_by", "csv", "json", "date", "print", "answer", "ask", "classify",
 ];
 
-/// The system prompt.
+/// The system prompt of the language by itself.
 pub fn system(fields: &PromptFields) -> String {
-    let table = Table::get();
+    system_for(Table::get(), fields)
+}
+
+/// The system prompt for a table with more in it: all that was added is listed.
+pub fn system_for(table: &Table, fields: &PromptFields) -> String {
     let texts = fields.variant.texts();
     // A list for small models is one function a line; elsewhere a line for each group is shorter.
     let gap = if texts.only.is_some() { "\n" } else { "   " };
@@ -124,6 +128,9 @@ pub fn system(fields: &PromptFields) -> String {
         if !lines.is_empty() {
             let _ = writeln!(out, "{}", lines.join(gap));
         }
+    }
+    for signature in table.added() {
+        let _ = writeln!(out, "{}", added_line(signature));
     }
     out.push_str("\nModel calls\n");
     if fields.variant != Variant::NoCalls {
@@ -149,15 +156,31 @@ pub fn system(fields: &PromptFields) -> String {
 }
 
 /// The functions of a group that a variant names.
-fn listed(
-    table: &'static Table,
-    group: &str,
-    texts: &Texts,
-) -> impl Iterator<Item = &'static Signature> {
+fn listed(table: &Table, group: &str, texts: &Texts) -> impl Iterator<Item = &'static Signature> {
     let only = texts.only;
+    let is_added = |one: &Signature| table.added().iter().any(|added| std::ptr::eq(*added, one));
     table.signatures().iter().copied().filter(move |s| {
-        s.group == group && s.prompt.is_some() && only.is_none_or(|only| only.contains(&s.name))
+        s.group == group
+            && s.prompt.is_some()
+            && !is_added(s)
+            && only.is_none_or(|only| only.contains(&s.name))
     })
+}
+
+/// The line of a function that the language does not have by itself: its own, else how it is called and
+/// the first line of its docs.
+fn added_line(signature: &Signature) -> String {
+    if let Some(line) = signature.prompt {
+        return line.to_string();
+    }
+    let is_method = signature.is_method();
+    let params = signature.params.iter().skip(usize::from(is_method));
+    let params: Vec<&str> = params.map(|param| param.name).collect();
+    let receiver = if is_method { "x." } else { "" };
+    let brackets =
+        if signature.property { String::new() } else { format!("({})", params.join(", ")) };
+    let summary = signature.docs.lines().next().unwrap_or_default();
+    format!("{receiver}{}{brackets}  # {summary}", signature.name)
 }
 
 /// Documents named in the first message.

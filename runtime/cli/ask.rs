@@ -1,17 +1,16 @@
 //! `rlm-lang ask`: a question answered by a model that writes programs.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rlm_lang_std::text::Text;
 
 use super::args::{Ask, Output};
-use super::exit;
 use super::failure::Failure;
-use super::progress::Progress;
-use super::settings;
+use super::progress::{Detail, Progress};
 use super::trace::TraceFile;
+use super::{exit, paint, settings};
 use crate::context::Context;
 use crate::engine::event::{DocumentInfo, Event, Observer, Observers, TRACE_VERSION};
 use crate::engine::{self, Answer, Direct, Ending, Hub, Task};
@@ -31,7 +30,9 @@ pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
     if context.source.documents().is_empty() && !args.output.quiet {
         eprintln!("note: no input is given; the context is empty");
     }
-    let observers = observers(args.trace.as_deref(), &args.output)?;
+    let detail = lines(&args.output);
+    let progress = detail.map(|detail| Arc::new(Progress::new(detail, args.limits.max_time)));
+    let observers = observers(progress, args.trace.as_deref())?;
     let (runtime, hub) = settings::hub(
         &chosen,
         limits,
@@ -49,6 +50,7 @@ pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
     });
     let task = Task::new(Text::from(question), Text::whole(&context.source));
     let result = engine::run(&hub, &task);
+    observers.end();
     if let Some(changed) = context.changed() {
         eprintln!("note: {changed}");
     }
@@ -88,12 +90,23 @@ fn question(args: &Ask) -> Result<(String, super::args::Inputs), Failure> {
     Ok((question, inputs))
 }
 
-/// Progress for people and the trace, as asked for.
-pub(super) fn observers(trace: Option<&Path>, output: &Output) -> Result<Observers, Failure> {
-    let mut all: Vec<Arc<dyn Observer>> = Vec::new();
-    if !output.quiet {
-        all.push(Arc::new(Progress::new(output.verbose)));
+/// What is told of the turns; nothing with `-q`.
+fn lines(output: &Output) -> Option<Detail> {
+    match (output.quiet, output.verbose) {
+        (true, _) => None,
+        (false, 0) => Some(Detail::Turns),
+        (false, 1) => Some(Detail::Programs),
+        (false, _) => Some(Detail::Calls),
     }
+}
+
+/// Progress for people and the trace, as asked for.
+pub(super) fn observers(
+    progress: Option<Arc<Progress>>,
+    trace: Option<&Path>,
+) -> Result<Observers, Failure> {
+    let mut all: Vec<Arc<dyn Observer>> = Vec::new();
+    all.extend(progress.map(|progress| progress as Arc<dyn Observer>));
     if let Some(path) = trace {
         all.push(Arc::new(TraceFile::create(path)?));
     }
@@ -184,6 +197,9 @@ pub(super) fn write_answer(text: &str, out: Option<&PathBuf>) -> Result<(), Fail
         return Ok(());
     }
     let mut stdout = std::io::stdout().lock();
+    // Files and pipes get the answer exactly; a terminal must not obey a text that a model wrote.
+    let shown = stdout.is_terminal().then(|| paint::harmless(text));
+    let text = shown.as_deref().unwrap_or(text);
     let newline: &[u8] = if text.ends_with('\n') { b"" } else { b"\n" };
     let written = stdout
         .write_all(text.as_bytes())

@@ -8,7 +8,7 @@ use rlm_lang_syntax::{Parsed, check, render};
 
 use super::args::Check;
 use super::failure::Failure;
-use super::{exit, settings};
+use super::{exit, paint, settings};
 
 pub(super) fn check(args: &Check) -> Result<u8, Failure> {
     let source = settings::read_text(Path::new(&args.program))?;
@@ -47,10 +47,9 @@ fn findings(parsed: &Parsed) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
 
 /// Shows findings on standard error, in colour on a terminal.
 pub(super) fn show(name: &str, source: &str, findings: &[Diagnostic]) {
-    use std::io::IsTerminal;
     if findings.is_empty() {
         return;
     }
-    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let color = paint::has_color(&std::io::stderr());
     eprint!("{}", render::fancy(name, source, findings, color));
 }

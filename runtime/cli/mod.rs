@@ -9,10 +9,12 @@ mod doc;
 mod failure;
 mod fmt;
 mod grammar;
+mod paint;
 mod progress;
 mod prompt;
 mod repl;
 mod run;
+mod screen;
 mod settings;
 mod trace;
 

@@ -1,107 +1,229 @@
-//! Progress on standard error: a line a turn, more with `-v`.
+//! Progress on standard error: a line a turn, more with `-v`, and on a terminal what goes on now.
 
-use std::io::Write;
-use std::sync::Mutex;
-use std::time::Instant;
+mod status;
 
-use crate::engine::Totals;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::paint;
+use super::screen::Screen;
 use crate::engine::event::{Event, Observer};
+use crate::engine::live::Live;
+use crate::engine::{Totals, programs};
+use status::Status;
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Detail {
+    /// What goes on now, on a terminal; no lines.
+    Now,
+    /// A line a turn.
+    Turns,
+    /// Programs and their results, too.
+    Programs,
+    /// Calls, too.
+    Calls,
+}
 
 /// Shows events to people.
 pub(super) struct Progress {
-    verbose: u8,
+    detail: Detail,
     started: Instant,
-    counts: Mutex<Counts>,
+    status: Arc<Mutex<Status>>,
+    /// Calls that failed, over the whole run.
+    failed: Mutex<u64>,
+    screen: Screen,
 }
 
-#[derive(Default)]
-struct Counts {
-    calls: u64,
-    failed: u64,
-}
+/// Columns of a model's words where there is no terminal, which cuts a line at its width.
+const WORDS: usize = 100;
 
-/// Characters of a reply's plan that a line shows.
-const PLAN: usize = 100;
+/// Characters of a line that are looked at.
+const READ: usize = 1000;
+
+/// As wide as the time that begins a line.
+const INDENT: &str = "           ";
+
+/// What stands before the lines of programs, ...
+const PROGRAM: &str = "           | ";
+/// ... and before those that the model is told.
+const TOLD: &str = "           > ";
 
 impl Progress {
-    /// Shows turns; programs and results if `verbose`, calls if twice.
-    pub(super) fn new(verbose: u8) -> Progress {
-        Progress { verbose, started: Instant::now(), counts: Mutex::new(Counts::default()) }
+    /// `time` is how long the run may take.
+    pub(super) fn new(detail: Detail, time: Option<Duration>) -> Progress {
+        let started = Instant::now();
+        let status = Arc::new(Mutex::new(Status::default()));
+        let shared = status.clone();
+        let screen = Screen::new(move |width, paint| {
+            lock(&shared).render(started.elapsed(), time, width, paint)
+        });
+        Progress { detail, started, status, failed: Mutex::new(0), screen }
     }
 
-    fn line(&self, text: &str) {
-        // A closed standard error must not stop the run.
+    /// Where lines go that are not of the run's events.
+    pub(super) fn screen(&self) -> &Screen {
+        &self.screen
+    }
+
+    /// A line with the time; those of children say whose they are.
+    fn line(&self, engine: u64, text: &str) {
         let seconds = self.started.elapsed().as_secs_f64();
-        let _ = writeln!(std::io::stderr().lock(), "[{seconds:6.1} s] {text}");
+        let clock = self.screen.paint.dim(&format!("[{seconds:6.1} s]"));
+        let who = if engine == 0 { String::new() } else { format!("  child {engine}, ") };
+        let line = format!("{clock} {who}{text}");
+        let line = match self.screen.columns() {
+            Some(columns) => paint::cut(&line, columns - 1),
+            None => line,
+        };
+        self.screen.line(&line);
     }
 
-    fn block(&self, text: &str) {
-        let mut out = std::io::stderr().lock();
+    /// A line of which nothing may be lost: on a terminal it goes on in the next one.
+    fn whole(&self, text: &str) {
+        let room = self.screen.columns().map_or(usize::MAX, |columns| columns - 1 - INDENT.len());
+        for (index, piece) in paint::fold(text, room.max(10)).iter().enumerate() {
+            if index == 0 {
+                self.line(0, piece);
+            } else {
+                self.screen.line(&format!("{INDENT}{piece}"));
+            }
+        }
+    }
+
+    /// The first line that is no fence, fit to be shown; where no terminal cuts it, it is cut here.
+    fn plan(&self, text: &str) -> String {
+        let is_said = |line: &&str| !line.is_empty() && !line.starts_with("```");
+        let line = text.lines().map(str::trim).find(is_said).unwrap_or_default();
+        let most = if self.screen.columns().is_some() { READ } else { WORDS };
+        let line = paint::harmless(&line.chars().take(READ).collect::<String>());
+        paint::cut(&line, most)
+    }
+
+    /// Children may be many: their lines are for those who want to know more.
+    fn is_told(&self, engine: u64) -> bool {
+        engine == 0 || self.detail >= Detail::Programs
+    }
+
+    fn block(&self, gutter: &str, text: &str) {
+        let room = self.screen.columns().map(|columns| (columns - 1).saturating_sub(gutter.len()));
+        let gutter = self.screen.paint.dim(gutter);
+        let mut lines = Vec::new();
         for line in text.trim_end().lines() {
-            let _ = writeln!(out, "           | {line}");
+            match room {
+                // The terminal would break a line anywhere and without the gutter.
+                Some(room) => {
+                    let pieces = paint::fold(line, room.max(10));
+                    lines.extend(pieces.iter().map(|piece| format!("{gutter}{piece}")));
+                }
+                None => lines.push(format!("{gutter}{line}")),
+            }
+        }
+        self.screen.line(&lines.join("\n"));
+    }
+
+    /// The status line is there while something goes on.
+    fn refresh(&self) {
+        let status = lock(&self.status);
+        let is_shown = status.has_turns() || status.is_busy();
+        drop(status);
+        if is_shown { self.screen.show() } else { self.screen.hide() }
+    }
+
+    fn show(&self, event: &Event) {
+        let paint = self.screen.paint;
+        match event {
+            Event::Run { model, documents, .. } => {
+                let bytes: u64 = documents.iter().map(|d| d.bytes).sum();
+                let s = if documents.len() == 1 { "" } else { "s" };
+                let count = documents.len();
+                self.line(
+                    0,
+                    &format!("{}: {count} document{s}, {}", self.plan(model), size(bytes)),
+                );
+            }
+            Event::Direct { tokens, .. } => self.whole(&format!(
+                "the input is small (about {tokens} tokens): sent directly, without programs; \
+                 --direct never changes that"
+            )),
+            Event::Turn { engine, turn, reply, .. } if self.is_told(*engine) => {
+                let turn = paint.bold(&format!("turn {turn}:"));
+                self.line(*engine, &format!("{turn} {}", self.plan(reply)));
+                // Now, and not when it has run: that may take a while.
+                for fence in programs(reply).iter().filter(|_| self.detail >= Detail::Programs) {
+                    self.block(PROGRAM, &paint.program(&paint::harmless(&fence.code)));
+                }
+            }
+            Event::Program { engine: 0, error: Some(error), .. }
+                if self.detail < Detail::Programs =>
+            {
+                self.line(0, &paint.bad(&format!("  {}", self.plan(error))));
+            }
+            Event::Result { message, .. } if self.detail >= Detail::Programs => {
+                self.block(TOLD, &paint::harmless(message));
+            }
+            Event::Call { engine, call, instruction, error, millis, .. }
+                if self.detail >= Detail::Calls =>
+            {
+                let about = self.plan(instruction);
+                let text = match error {
+                    Some(error) => paint.bad(&format!("failed, {}", self.plan(error))),
+                    None => "done".to_string(),
+                };
+                self.line(*engine, &format!("call {call}: {text} in {millis} ms: {about}"));
+            }
+            Event::Child { engine, question, .. } if self.is_told(*engine) => {
+                self.line(*engine, &format!("asked: {}", self.plan(question)));
+            }
+            Event::Answer { engine: 0, complete, reason, totals, .. } => {
+                self.screen.hide();
+                let how = match (complete, reason) {
+                    (true, _) => paint.good("answered"),
+                    (false, Some(reason)) => format!("stopped: {}", paint::harmless(reason)),
+                    (false, None) => "stopped".to_string(),
+                };
+                let failed = *lock(&self.failed);
+                let failed = if failed > 0 { format!(" ({failed} failed)") } else { String::new() };
+                let counted =
+                    |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+                self.whole(&format!(
+                    "{how}: {}, {}{failed}, {}",
+                    counted(totals.turns, "turn"),
+                    counted(totals.calls, "call"),
+                    used(totals)
+                ));
+            }
+            Event::Turn { .. }
+            | Event::Program { .. }
+            | Event::Result { .. }
+            | Event::Call { .. }
+            | Event::Child { .. }
+            | Event::Answer { .. } => {}
         }
     }
 }
 
 impl Observer for Progress {
     fn event(&self, event: &Event) {
-        match event {
-            Event::Run { model, documents, .. } => {
-                let bytes: u64 = documents.iter().map(|d| d.bytes).sum();
-                let s = if documents.len() == 1 { "" } else { "s" };
-                self.line(&format!("{model}: {} document{s}, {}", documents.len(), size(bytes)));
-            }
-            Event::Direct { tokens, .. } => self.line(&format!(
-                "the input is small (about {tokens} tokens): sent directly, without programs; --direct never changes that"
-            )),
-            Event::Turn { engine, turn, reply, .. } => {
-                self.line(&format!("{}turn {turn}: {}", indent(*engine), plan(reply)));
-            }
-            Event::Program { engine, code, error, .. } => {
-                if self.verbose > 0 {
-                    self.block(code);
-                } else if let Some(error) = error {
-                    let first = error.lines().next().unwrap_or_default();
-                    self.line(&format!("{}  {first}", indent(*engine)));
-                }
-            }
-            Event::Result { message, .. } => {
-                if self.verbose > 0 {
-                    self.block(message);
-                }
-            }
-            Event::Call { call, instruction, error, millis, .. } => {
-                let mut counts =
-                    self.counts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                counts.calls += 1;
-                counts.failed += u64::from(error.is_some());
-                drop(counts);
-                if self.verbose > 1 {
-                    let outcome = error.as_deref().unwrap_or("done");
-                    let about = plan(instruction);
-                    self.line(&format!("  call {call}: {outcome} in {millis} ms: {about}"));
-                }
-            }
-            Event::Child { engine, question, .. } => {
-                self.line(&format!("{}child {engine}: {}", indent(*engine), plan(question)));
-            }
-            Event::Answer { engine: 0, complete, reason, totals, .. } => {
-                let how = match (complete, reason) {
-                    (true, _) => "answered".to_string(),
-                    (false, Some(reason)) => format!("stopped: {reason}"),
-                    (false, None) => "stopped".to_string(),
-                };
-                let failed = self.counts.lock().map(|c| c.failed).unwrap_or(0);
-                let failed = if failed > 0 { format!(" ({failed} failed)") } else { String::new() };
-                self.line(&format!(
-                    "{how}: {} turns, {} calls{failed}, {}",
-                    totals.turns,
-                    totals.calls,
-                    used(totals)
-                ));
-            }
-            Event::Answer { .. } => {}
+        lock(&self.status).event(event);
+        if let Event::Call { error: Some(_), .. } = event {
+            *lock(&self.failed) += 1;
         }
+        if self.detail > Detail::Now {
+            self.show(event);
+        }
+        if !matches!(event, Event::Answer { engine: 0, .. }) {
+            self.refresh();
+        }
+    }
+
+    fn live(&self, change: &Live) {
+        lock(&self.status).live(change);
+        self.refresh();
+    }
+
+    fn end(&self) {
+        self.screen.hide();
     }
 }
 
@@ -122,19 +244,9 @@ pub(super) fn used(totals: &Totals) -> String {
     format!("{input} tokens in{cached}, {output} out{estimated}{cost}")
 }
 
-fn indent(engine: u64) -> &'static str {
-    if engine == 0 { "" } else { "    " }
-}
-
-/// The first line that is no fence, shortened.
-fn plan(text: &str) -> String {
-    let line =
-        text.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with("```")).unwrap_or("");
-    if line.chars().count() <= PLAN {
-        return line.to_string();
-    }
-    let cut: String = line.chars().take(PLAN - 3).collect();
-    format!("{}...", cut.trim_end())
+/// Counters are whole whatever happened to another thread.
+fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `12.3 MB`

@@ -19,7 +19,8 @@ use rustyline::{Completer, Editor, Helper, Highlighter, Hinter};
 
 use super::args::Repl;
 use super::failure::Failure;
-use super::progress::size;
+use super::progress::{Detail, Progress, size};
+use super::screen::Above;
 use super::{check as check_command, exit, run, settings};
 use crate::engine::event::Observers;
 use crate::engine::{ProgramOutside, Task};
@@ -33,10 +34,13 @@ pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
     let keeper = Rc::new(RefCell::new(None));
     let limits = settings::limits(&args.limits);
     let calls = limits.calls;
-    let connect = run::connect(args.models, limits, Observers::default(), keeper.clone());
+    let progress = Arc::new(Progress::new(Detail::Now, args.limits.max_time));
+    let out = Above::new(std::io::stdout(), progress.screen().clone());
+    let observers = Observers(vec![progress]);
+    let connect = run::connect(args.models, limits, observers, keeper.clone());
     let task = Task::new(Text::from(args.question), Text::whole(&context.source));
     let documents = task.documents.len();
-    let mut outside = ProgramOutside::new(task, std::io::stdout(), connect);
+    let mut outside = ProgramOutside::new(task, out, connect);
     outside.calls = calls;
     let interactive = std::io::stdin().is_terminal();
     if interactive {
@@ -57,7 +61,7 @@ pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
 
 struct Shell {
     session: Session,
-    outside: ProgramOutside<std::io::Stdout>,
+    outside: ProgramOutside<Above<std::io::Stdout>>,
     interrupted: Arc<AtomicBool>,
 }
 

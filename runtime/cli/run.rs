@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::{BufWriter, IsTerminal};
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use rlm_lang_std::builtin::Table;
@@ -17,6 +18,8 @@ use tokio::runtime::Runtime;
 
 use super::args::{Models, Output, Run};
 use super::failure::Failure;
+use super::progress::{Detail, Progress};
+use super::screen::Above;
 use super::{ask, check as check_command, exit, settings};
 use crate::engine::event::Observers;
 use crate::engine::{self, Connect, Direct, Limits, ProgramOutside, Task};
@@ -52,16 +55,25 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
         inputs.paths.insert(0, path.clone());
     }
     let context = settings::load(&inputs, args.output.quiet)?;
-    let observers = ask::observers(args.trace.as_deref(), &quiet_unless_verbose(&args.output))?;
+    let detail = match args.output.verbose {
+        // A program's own output is enough; a terminal shows that calls are running.
+        0 => Detail::Now,
+        _ => Detail::Calls,
+    };
+    let progress =
+        (!args.output.quiet).then(|| Arc::new(Progress::new(detail, args.limits.max_time)));
+    let screen = progress.as_ref().map(|progress| progress.screen().clone());
+    let observers = ask::observers(progress, args.trace.as_deref())?;
     let keeper = Rc::new(RefCell::new(None));
-    let connect = connect(args.models, settings::limits(&args.limits), observers, keeper.clone());
+    let connect =
+        connect(args.models, settings::limits(&args.limits), observers.clone(), keeper.clone());
     let task = Task::new(Text::from(args.question), Text::whole(&context.source));
     // On a terminal prints are seen as they come; a pipe gets them in large pieces.
     let stdout = std::io::stdout();
-    let out: Box<dyn std::io::Write> = if stdout.is_terminal() {
-        Box::new(stdout)
-    } else {
-        Box::new(BufWriter::with_capacity(1 << 16, stdout))
+    let out: Box<dyn std::io::Write> = match screen {
+        Some(screen) if stdout.is_terminal() => Box::new(Above::new(stdout, screen)),
+        None if stdout.is_terminal() => Box::new(stdout),
+        _ => Box::new(BufWriter::with_capacity(1 << 16, stdout)),
     };
     let mut outside = ProgramOutside::new(task, out, connect);
     outside.cancelled = settings::watch_interrupts();
@@ -76,6 +88,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
             return Ok(exit::USAGE);
         }
     };
+    observers.end();
     let flushed = outside.flush();
     if let Err(error) = flushed
         && error.kind() != std::io::ErrorKind::BrokenPipe
@@ -88,16 +101,6 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     let code = finish(&name, &outcome, &mut outside, &session, &args.output);
     shut_down(&keeper);
     code
-}
-
-/// A program's own output is enough; progress only when asked for.
-fn quiet_unless_verbose(output: &Output) -> Output {
-    Output {
-        out: output.out.clone(),
-        json: output.json,
-        verbose: output.verbose,
-        quiet: output.verbose == 0,
-    }
 }
 
 pub(super) fn fuel(steps: Option<u64>, megabytes: Option<usize>) -> Fuel {

@@ -201,7 +201,13 @@ fn interrupt(runtime: &Runtime, hub: &Arc<Hub>) {
             presses += 1;
             match hub.upgrade() {
                 Some(hub) if presses == 1 => hub.cancel.cancel(),
-                _ => std::process::exit(i32::from(super::exit::INTERRUPTED)),
+                hub => {
+                    // The status line must not stay behind.
+                    if let Some(hub) = hub {
+                        hub.observers.end();
+                    }
+                    std::process::exit(i32::from(super::exit::INTERRUPTED))
+                }
             }
         }
     });

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::engine::event::Event;
 use crate::engine::hub::Hub;
+use crate::engine::live::ChildAtWork;
 use crate::engine::turns::Engine;
 use crate::engine::{Ending, Task, framing};
 use crate::interpreter::Replies;
@@ -59,6 +60,7 @@ async fn child(
         question: question.question.to_str().into_owned(),
         context: framing::reference(&question.text),
     });
+    let _told = ChildAtWork::new(&hub.observers, number);
     let (sender, receiver) = oneshot::channel();
     let thread = memory::spawn_small(move || {
         let task = Task::new(question.question, question.text);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::engine::limits::Totals;
+use crate::engine::live::Live;
 use crate::model::Usage;
 
 /// The version of the trace's format: raised when a reader must change.
@@ -142,9 +143,11 @@ pub trait Observer: Send + Sync {
     /// Takes one event.
     fn event(&self, event: &Event);
 
-    /// Hears that a reply to a turn has come this far, in characters; fewer than before when it begins
-    /// anew. It happens many times a second and is for showing only.
-    fn heard(&self, _engine: u64, _turn: u64, _chars: usize) {}
+    /// Takes a change of what is going on.
+    fn live(&self, _change: &Live) {}
+
+    /// The run is over, or the process is about to end: nothing more comes.
+    fn end(&self) {}
 }
 
 /// All observers of a run.
@@ -159,10 +162,17 @@ impl Observers {
         }
     }
 
-    /// Tells everyone how far a reply has come.
-    pub fn heard(&self, engine: u64, turn: u64, chars: usize) {
+    /// Tells everyone what is going on.
+    pub fn live(&self, change: &Live) {
         for observer in &self.0 {
-            observer.heard(engine, turn, chars);
+            observer.live(change);
+        }
+    }
+
+    /// Tells everyone that nothing more comes.
+    pub fn end(&self) {
+        for observer in &self.0 {
+            observer.end();
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use rlm_lang_std::builtin::Table;
 use rlm_lang_std::host::Prompt;
 use rlm_lang_std::prompt::Variant;
 use rlm_lang_std::text::Text;
@@ -13,6 +14,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::engine::event::{Event, Observers};
 use crate::engine::limits::{Ledger, LimitReached};
+use crate::engine::live::{InFlight, Live};
 use crate::engine::{Direct, framing};
 use crate::model::{Listener, Message, Model, ModelError, Purpose, Reply, Request, Usage};
 
@@ -59,6 +61,8 @@ pub struct Hub {
     pub observers: Observers,
     /// Whether an input that fits the root model's window is sent to it directly.
     pub direct: Direct,
+    /// The builtins that programs know.
+    pub table: Arc<Table>,
     /// Set to stop the run.
     pub cancel: Cancel,
     /// How the language is taught to the models that write programs.
@@ -91,6 +95,7 @@ impl Hub {
             ledger,
             observers,
             direct: Direct::default(),
+            table: Table::shared(),
             cancel: Cancel::default(),
             prompt: Variant::default(),
             permits: Semaphore::new(concurrency.max(1)),
@@ -100,6 +105,13 @@ impl Hub {
             next_call: AtomicU64::new(1),
             next_engine: AtomicU64::new(1),
         }
+    }
+
+    /// The hub with other builtins than the language's own.
+    #[must_use]
+    pub fn with_table(mut self, table: Arc<Table>) -> Hub {
+        self.table = table;
+        self
     }
 
     /// The number of a new child engine.
@@ -126,12 +138,14 @@ impl Hub {
             let name = if request.model.is_empty() { model.name() } else { &request.model };
             let hold = self.ledger.admit(name, &request).await.map_err(Why::Limit)?;
             sent.store(true, Ordering::Relaxed);
+            let _told = InFlight::new(&self.observers, request.purpose);
             let reply = match listener {
                 Some(listener) => model.listen(request, listener).await,
                 None => model.complete(request).await,
             };
             let reply = reply.map_err(Why::Failed)?;
             hold.settle(&reply);
+            self.observers.live(&Live::Used(self.ledger.totals()));
             Ok(reply)
         };
         let limit = self.ledger.time_left().unwrap_or(Duration::MAX);

@@ -12,6 +12,7 @@ mod fences;
 mod framing;
 mod hub;
 mod limits;
+pub mod live;
 mod outside;
 mod program;
 mod report;

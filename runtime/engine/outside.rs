@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::engine::children;
 use crate::engine::hub::Hub;
+use crate::engine::live::Live;
 use crate::engine::{Task, report};
 use crate::interpreter::{Lane, Outside, Replies, Ticket, Work};
 
@@ -79,6 +80,7 @@ impl TurnOutside {
             .map_err(|limit| Fault::limit(Code::LimitReached, limit.message))?;
         let (hub, engine, ticket) = (self.hub.clone(), self.engine, self.next_ticket);
         let first = hub.call_numbers(prompts.len());
+        hub.observers.live(&Live::CallsQueued { count: prompts.len() as u64 });
         let sender = self.done.0.clone();
         self.hub.handle.spawn(async move {
             let mut replies: Replies = vec![Err("interrupted".to_string()); prompts.len()];

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use rlm_lang_std::builtin::Table;
 use rlm_lang_std::output::answer_text;
 use rlm_lang_std::prompt::{self, PromptFields, Variant};
 use rlm_lang_std::records::to_json_value;
@@ -15,6 +14,7 @@ use crate::engine::event::Event;
 use crate::engine::fences::{self, Fence, TurnListener};
 use crate::engine::hub::{Hub, Why, millis};
 use crate::engine::limits::LimitReached;
+use crate::engine::live::Live;
 use crate::engine::outside::{TurnOutside, window_chars};
 use crate::engine::report::{self, Ran};
 use crate::engine::{Answer, Citation, Direct, Ending, RunError, Task, direct};
@@ -45,15 +45,8 @@ impl Engine {
     }
 
     pub(super) fn child(hub: Arc<Hub>, task: Task, number: u64, depth: u32) -> Engine {
-        Engine {
-            hub,
-            task,
-            number,
-            depth,
-            session: Session::new(),
-            history: Vec::new(),
-            last_value: None,
-        }
+        let session = Session::with_table(hub.table.clone());
+        Engine { hub, task, number, depth, session, history: Vec::new(), last_value: None }
     }
 
     pub(super) fn run(mut self) -> Result<Answer, RunError> {
@@ -214,7 +207,7 @@ impl Engine {
             turns,
             recursion: self.depth < hub.ledger.limits().depth,
         };
-        self.history.push(Message::system(prompt::system(&fields)));
+        self.history.push(Message::system(prompt::system_for(&hub.table, &fields)));
         self.history.push(Message::user(prompt::first_message(
             &self.task.question,
             &self.task.context,
@@ -234,8 +227,10 @@ impl Engine {
     /// One request to the model of this engine, counted as a turn.
     fn exchange(&mut self, turn: u64, request: Request) -> Result<Reply, Why> {
         let started = Instant::now();
+        self.hub.observers.live(&Live::TurnStarted { engine: self.number, turn });
         let model = if self.depth == 0 { &self.hub.root } else { &self.hub.sub };
-        let heard = |chars| self.hub.observers.heard(self.number, turn, chars);
+        let engine = self.number;
+        let heard = |chars| self.hub.observers.live(&Live::Heard { engine, turn, chars });
         // Only a turn of programs ends with a program.
         let mut listener = TurnListener::new(request.purpose == Purpose::Root, heard);
         let exchange = self.hub.send(model, request, Some(&mut listener));
@@ -333,13 +328,13 @@ impl Engine {
         }
         let known = self.session.known_names();
         let options = Options { known: &known };
-        let errors = check::check(&parsed, Table::get(), &options);
+        let errors = check::check(&parsed, &*self.hub.table, &options);
         if !errors.is_empty() {
             return Ran::Refused(source.to_string(), errors);
         }
         match self.session.run(source, &parsed.program.body, outside, Fuel::default()) {
             Ok(outcome) => {
-                let more = check::notes(&parsed, Table::get());
+                let more = check::notes(&parsed, &*self.hub.table);
                 Ran::Outcome(with_habits(outcome, parsed.notes.iter().chain(&more)))
             }
             Err(errors) => Ran::Refused(source.to_string(), errors),

@@ -16,23 +16,22 @@ pub(crate) struct Mentions {
 
 impl Mentions {
     /// Adds what another program of the same session mentions.
-    pub(super) fn add(&mut self, body: &[ast::Stmt]) {
+    pub(super) fn add(&mut self, table: &Table, body: &[ast::Stmt]) {
         walk(body, &mut |node| match node {
             Node::Expr(expr) => match &expr.kind {
-                ExprKind::Name(name) => self.name(name),
-                ExprKind::Attribute { name, .. } => self.name(&name.text),
+                ExprKind::Name(name) => self.name(table, name),
+                ExprKind::Attribute { name, .. } => self.name(table, &name.text),
                 _ => {}
             },
             Node::Stmt(stmt) => {
                 if let StmtKind::Import(imported) = &stmt.kind {
-                    imported.iter().for_each(|item| self.name(&item.path));
+                    imported.iter().for_each(|item| self.name(table, &item.path));
                 }
             }
         });
     }
 
-    fn name(&mut self, name: &str) {
-        let table = Table::get();
+    fn name(&mut self, table: &Table, name: &str) {
         // `csv.reader` is known under its whole name only.
         let found = table.function(name).or_else(|| table.function(&format!("csv.{name}")));
         let Some(signature) = found.map(|builtin| &builtin.signature) else { return };

@@ -42,11 +42,12 @@ pub(crate) struct Names {
 /// Names that nothing defines, and misplaced statements, should the checker have let them pass.
 pub(crate) fn lower(
     body: &[ast::Stmt],
+    table: &Table,
     names: &mut Names,
     program: u32,
 ) -> Result<Code, Vec<Diagnostic>> {
     find_imports(body, &mut names.aliases);
-    names.mentions.add(body);
+    names.mentions.add(table, body);
     for name in scope::bound(body).names {
         if !names.aliases.contains_key(&name) {
             names.globals.insert(name);
@@ -54,7 +55,7 @@ pub(crate) fn lower(
     }
     let mut lowerer = Lowerer {
         names,
-        table: Table::get(),
+        table,
         functions: vec![Frame::new(HashSet::new(), scope::used_in_functions(body))],
         errors: Vec::new(),
         program,
@@ -82,7 +83,7 @@ fn find_imports(body: &[ast::Stmt], aliases: &mut HashMap<String, String>) {
 
 struct Lowerer<'a> {
     names: &'a mut Names,
-    table: &'static Table,
+    table: &'a Table,
     /// Frames from the top level to the innermost function.
     functions: Vec<Frame>,
     errors: Vec<Diagnostic>,

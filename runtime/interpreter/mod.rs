@@ -29,6 +29,7 @@ mod tests;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rlm_lang_std::builtin::Table;
 use rlm_lang_std::fault::{Fault, FaultKind};
@@ -100,17 +101,33 @@ pub struct Outcome {
 }
 
 /// Variables and functions that stay from program to program.
-#[derive(Default)]
 pub struct Session {
+    table: Arc<Table>,
     names: lower::Names,
     globals: Vec<Value>,
     programs: Vec<Rc<str>>,
 }
 
+impl Default for Session {
+    fn default() -> Session {
+        Session::with_table(Table::shared())
+    }
+}
+
 impl Session {
-    /// A session without variables.
+    /// A session without variables, with the language's own builtins.
     pub fn new() -> Session {
         Session::default()
+    }
+
+    /// A session without variables, with these builtins.
+    pub fn with_table(table: Arc<Table>) -> Session {
+        Session { table, names: lower::Names::default(), globals: Vec::new(), programs: Vec::new() }
+    }
+
+    /// The builtins that its programs know.
+    pub fn table(&self) -> &Table {
+        &self.table
     }
 
     /// The names of variables that have a value, in order of first assignment.
@@ -167,10 +184,11 @@ impl Session {
         fuel: Fuel,
     ) -> Result<Outcome, Vec<Diagnostic>> {
         let program = u32::try_from(self.programs.len()).unwrap_or(u32::MAX);
-        let code = lower::lower(body, &mut self.names, program)?;
+        let code = lower::lower(body, &self.table, &mut self.names, program)?;
         self.programs.push(Rc::from(source));
         self.globals.resize(self.names.globals.len(), Value::Unset);
-        let mut machine = Machine::new(std::mem::take(&mut self.globals), outside, fuel);
+        let mut machine =
+            Machine::new(&self.table, std::mem::take(&mut self.globals), outside, fuel);
         machine.variable_names = &self.names.globals;
         let mut outcome = machine.program(&code);
         outcome.steps = machine.steps_taken();
@@ -196,7 +214,7 @@ pub(crate) struct Machine<'o> {
     calls: usize,
     /// Calls are refused when the stack has grown down to this address.
     stack_floor: usize,
-    table: &'static Table,
+    table: &'o Table,
     outside: &'o mut dyn Outside,
     /// Where the newest start of the present line stands.
     lane: Lane,
@@ -218,7 +236,12 @@ static NO_NAMES: std::sync::LazyLock<indexmap::IndexSet<String>> =
     std::sync::LazyLock::new(indexmap::IndexSet::new);
 
 impl<'o> Machine<'o> {
-    fn new(globals: Vec<Value>, outside: &'o mut dyn Outside, fuel: Fuel) -> Machine<'o> {
+    fn new(
+        table: &'o Table,
+        globals: Vec<Value>,
+        outside: &'o mut dyn Outside,
+        fuel: Fuel,
+    ) -> Machine<'o> {
         let here = std::ptr::from_ref(&fuel).addr();
         Machine {
             globals,
@@ -232,7 +255,7 @@ impl<'o> Machine<'o> {
             statement: Span::default(),
             calls: 0,
             stack_floor: here.saturating_sub(memory::stack_left().saturating_sub(STACK_RESERVE)),
-            table: Table::get(),
+            table,
             outside,
             lane: Lane::main(),
             link: None,

@@ -29,6 +29,9 @@
 //! further arguments), `#[keyword]` (by name only), `#[keywords]` (a `Vec<(String, Value)>` of all
 //! arguments by other names). An `Option` needs no default. A parameter of type `&mut dyn Host` is
 //! the runner, not an argument.
+//!
+//! The same declaration makes a function of a program that embeds the engine into a builtin: there it is
+//! `rlm_lang::extend::builtin`, and its first parameters and results are of the types of that module.
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
@@ -40,9 +43,29 @@ use syn::{Attribute, Expr, FnArg, Ident, ItemFn, LitStr, Pat, Token, Type, parse
 /// Declares a builtin; see the crate's documentation.
 #[proc_macro_attribute]
 pub fn builtin(options: TokenStream, item: TokenStream) -> TokenStream {
+    let paths = Paths { std: quote!(crate), syntax: quote!(::rlm_lang_syntax) };
+    expanded(&paths, options, item)
+}
+
+/// As [`macro@builtin`], for crates that know the engine's types by `rlm_lang::extend` only.
+#[proc_macro_attribute]
+pub fn host_builtin(options: TokenStream, item: TokenStream) -> TokenStream {
+    let paths = Paths { std: quote!(::rlm_lang::extend), syntax: quote!(::rlm_lang::extend) };
+    expanded(&paths, options, item)
+}
+
+fn expanded(paths: &Paths, options: TokenStream, item: TokenStream) -> TokenStream {
     let options = parse_macro_input!(options as Options);
     let function = parse_macro_input!(item as ItemFn);
-    expand(&options, function).unwrap_or_else(|e| e.to_compile_error()).into()
+    expand(paths, &options, function).unwrap_or_else(|e| e.to_compile_error()).into()
+}
+
+/// Where the expansion finds the types that it names.
+struct Paths {
+    /// `builtin`, `convert`, `fault`, `host` and `value`.
+    std: Tokens,
+    /// `signature`.
+    syntax: Tokens,
 }
 
 /// The attribute's options.
@@ -113,7 +136,8 @@ struct ValueParam {
     keywords: bool,
 }
 
-fn expand(options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
+fn expand(paths: &Paths, options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
+    let Paths { std, syntax } = paths;
     let span = function.sig.ident.span();
     let group = options
         .group
@@ -136,15 +160,15 @@ fn expand(options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
         .filter_map(|p| if let Param::Value(v) = p { Some(&**v) } else { None })
         .collect();
     let receiver = receiver(options, &values, span)?;
-    let specs = values.iter().map(|p| spec(p));
-    let conversions = conversions(&values, &name);
+    let specs = values.iter().map(|p| spec(paths, p));
+    let conversions = conversions(std, &values, &name);
     let arguments = arguments(&params);
     let (owners, aliases, property) = (&options.owners, &options.aliases, options.property);
     let effect = options.effect.clone().unwrap_or_else(|| format_ident!("Pure"));
     let returns = match (&options.returns, &function.sig.output) {
-        (Some(ty), _) => quote!(::rlm_lang_syntax::signature::Type::#ty),
-        (None, syn::ReturnType::Type(_, ty)) => quote!(<#ty as crate::convert::IntoResult>::TYPE),
-        (None, syn::ReturnType::Default) => quote!(::rlm_lang_syntax::signature::Type::None),
+        (Some(ty), _) => quote!(#syntax::signature::Type::#ty),
+        (None, syn::ReturnType::Type(_, ty)) => quote!(<#ty as #std::convert::IntoResult>::TYPE),
+        (None, syn::ReturnType::Default) => quote!(#syntax::signature::Type::None),
     };
     let prompt = match &options.prompt {
         Some(line) => quote!(Some(#line)),
@@ -157,28 +181,28 @@ fn expand(options: &Options, mut function: ItemFn) -> syn::Result<Tokens> {
         #function
 
         #[doc = #about]
-        pub static #record: crate::builtin::Builtin = crate::builtin::Builtin {
-            signature: ::rlm_lang_syntax::signature::Signature {
+        pub static #record: #std::builtin::Builtin = #std::builtin::Builtin {
+            signature: #syntax::signature::Signature {
                 name: #name,
-                owners: &[#(::rlm_lang_syntax::signature::Type::#owners),*],
+                owners: &[#(#syntax::signature::Type::#owners),*],
                 aliases: &[#(#aliases),*],
                 group: #group,
                 docs: #docs,
                 params: &[#(#specs),*],
                 receiver: #receiver,
                 returns: #returns,
-                effect: ::rlm_lang_syntax::signature::Effect::#effect,
+                effect: #syntax::signature::Effect::#effect,
                 property: #property,
                 prompt: #prompt,
             },
             call: {
                 #[allow(unused_variables, unused_mut, clippy::indexing_slicing)]
                 fn call(
-                    host: &mut dyn crate::host::Host,
-                    args: &mut [crate::value::Value],
-                ) -> ::std::result::Result<crate::value::Value, crate::fault::Fault> {
+                    host: &mut dyn #std::host::Host,
+                    args: &mut [#std::value::Value],
+                ) -> ::std::result::Result<#std::value::Value, #std::fault::Fault> {
                     #conversions
-                    crate::convert::IntoResult::into_result(#ident(#(#arguments),*))
+                    #std::convert::IntoResult::into_result(#ident(#(#arguments),*))
                 }
                 call
             },
@@ -271,7 +295,8 @@ fn receiver(
 }
 
 /// The `ParamSpec` of a parameter.
-fn spec(param: &ValueParam) -> Tokens {
+fn spec(paths: &Paths, param: &ValueParam) -> Tokens {
+    let Paths { std, syntax } = paths;
     let ValueParam { name, ty, docs, aliases, .. } = param;
     let default = match &param.default {
         Some(Expr::Path(path)) if path.path.is_ident("context") => quote!(Some("context")),
@@ -291,18 +316,18 @@ fn spec(param: &ValueParam) -> Tokens {
         _ => quote!(One),
     };
     let ty = if param.rest || param.keywords {
-        quote!(::rlm_lang_syntax::signature::Type::Any)
+        quote!(#syntax::signature::Type::Any)
     } else {
-        quote!(<#ty as crate::convert::FromValue>::TYPE)
+        quote!(<#ty as #std::convert::FromValue>::TYPE)
     };
     quote! {
-        ::rlm_lang_syntax::signature::ParamSpec {
+        #syntax::signature::ParamSpec {
             name: #name,
             aliases: &[#(#aliases),*],
             docs: #docs,
             ty: #ty,
             default: #default,
-            arity: ::rlm_lang_syntax::signature::Arity::#arity,
+            arity: #syntax::signature::Arity::#arity,
         }
     }
 }
@@ -322,34 +347,34 @@ fn is_option(ty: &Type) -> bool {
 }
 
 /// `let a0 = …;` for each value parameter.
-fn conversions(values: &[&ValueParam], function: &str) -> Tokens {
+fn conversions(std: &Tokens, values: &[&ValueParam], function: &str) -> Tokens {
     let lets = values.iter().enumerate().map(|(index, param)| {
         let variable = format_ident!("a{index}");
         let ValueParam { name, ty, .. } = param;
         if param.rest {
-            return quote!(let #variable: #ty = crate::convert::rest(&mut args[#index]););
+            return quote!(let #variable: #ty = #std::convert::rest(&mut args[#index]););
         }
         if param.keywords {
-            return quote!(let #variable: #ty = crate::convert::keywords(&mut args[#index]););
+            return quote!(let #variable: #ty = #std::convert::keywords(&mut args[#index]););
         }
         let default = match &param.default {
             Some(Expr::Path(path)) if path.path.is_ident("context") => {
-                quote!(|host: &mut dyn crate::host::Host| {
-                    crate::convert::FromValue::from_value(crate::value::Value::Text(host.context()))
+                quote!(|host: &mut dyn #std::host::Host| {
+                    #std::convert::FromValue::from_value(#std::value::Value::Text(host.context()))
                 })
             }
             Some(Expr::Path(path)) if path.path.is_ident("unset") => {
-                quote!(|_: &mut dyn crate::host::Host| Ok(crate::value::Value::Unset))
+                quote!(|_: &mut dyn #std::host::Host| Ok(#std::value::Value::Unset))
             }
-            Some(expr) => quote!(|_: &mut dyn crate::host::Host| Ok((#expr).into())),
-            None if is_option(ty) => quote!(|_: &mut dyn crate::host::Host| Ok(None)),
-            None => quote!(|_: &mut dyn crate::host::Host| {
-                Err(crate::convert::missing(#function, #name))
+            Some(expr) => quote!(|_: &mut dyn #std::host::Host| Ok((#expr).into())),
+            None if is_option(ty) => quote!(|_: &mut dyn #std::host::Host| Ok(None)),
+            None => quote!(|_: &mut dyn #std::host::Host| {
+                Err(#std::convert::missing(#function, #name))
             }),
         };
         quote! {
             let #variable: #ty =
-                crate::convert::arg(host, &mut args[#index], #function, #name, #default)?;
+                #std::convert::arg(host, &mut args[#index], #function, #name, #default)?;
         }
     });
     quote!(#(#lets)*)
