@@ -133,7 +133,11 @@ impl Engine {
             let programs = fences::programs(&reply);
             if programs.is_empty() {
                 without_code += 1;
-                if without_code == 2 && !reply.trim().is_empty() {
+                if without_code == 2 && reply.trim().is_empty() {
+                    // Asked again it would say nothing again, and each time is paid for.
+                    return Ok(self.unfinished(Ending::Limit(NO_WORD.to_string())));
+                }
+                if without_code == 2 {
                     return Ok(prose(&reply));
                 }
                 self.say(turn, reply, NO_PROGRAM.to_string());
@@ -369,6 +373,8 @@ impl Engine {
 }
 
 const LAST_WORDS: &str = "\n\nAll turns are used. Give your best answer now, from what you have found: reply with the answer alone, as plain text without a program.";
+
+const NO_WORD: &str = "two replies in a row are empty: the provider withheld them, or thinking used up their limit of tokens";
 
 const NO_PROGRAM: &str = "no program was found in your reply. Write one in a fence:\n```rlm\nprint(len(context))\n```\nTo finish, call answer(value) in a program.";
 

@@ -42,7 +42,9 @@ impl Quirks {
 
     /// Whether the server would refuse the field in any request, and not only what stood in it.
     pub(crate) fn is_lasting(said: &str) -> bool {
-        !["invalid schema", "format.schema"].iter().any(|words| said.contains(words))
+        // OpenAI on what strict mode lacks, Anthropic on keywords and on more unions than it compiles.
+        const THIS_ONE: [&str; 4] = ["invalid schema", "format.schema", "too many", "too complex"];
+        !THIS_ONE.iter().any(|words| said.contains(words))
     }
 }
 
@@ -52,8 +54,7 @@ const FIELDS: [(Quirks, &[&str]); 5] = [
         Quirks::NO_SCHEMA,
         &[
             "response_format",
-            "json_schema",
-            "json schema",
+            "schema",
             "output_config",
             "output_format",
             "output format",
@@ -109,6 +110,7 @@ mod tests {
         for (said, flag) in [
             ("response_format is not supported", Some(Quirks::NO_SCHEMA)),
             ("this model does not support output format", Some(Quirks::NO_SCHEMA)),
+            ("schemas contains too many parameters with union types (17)", Some(Quirks::NO_SCHEMA)),
             ("unsupported parameter: 'max_tokens'", Some(Quirks::OTHER_LIMIT)),
             ("'temperature' does not support 0", Some(Quirks::NO_TEMPERATURE)),
             ("unsupported parameter: 'stop'", Some(Quirks::NO_STOP)),
@@ -127,6 +129,7 @@ mod tests {
     fn a_bad_schema_does_not_mean_no_schemas() {
         assert!(!Quirks::is_lasting("invalid schema for response_format 'reply': no type"));
         assert!(!Quirks::is_lasting("output_config.format.schema: unknown keyword"));
+        assert!(!Quirks::is_lasting("schemas contains too many parameters with union types"));
         assert!(Quirks::is_lasting("response_format is not supported"));
     }
 

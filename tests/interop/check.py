@@ -123,7 +123,7 @@ print(r["kind"] in ["a", "b"], all([t in ["s", "t"] for t in r["tags"]]))
         output = rlm("run", "-e", program, "--base-url", url, "--trace", "t.jsonl", folder=folder)
         check("llama schemas", output, "True\nTrue\nTrue\nTrue True")
         # A model without sense writes no program: its second reply is the answer, and marked so.
-        output = rlm("ask", "q", "--base-url", url, "--json", folder=folder)
+        output = rlm("ask", "q", "--base-url", url, "--direct", "never", "--json", folder=folder)
         check("llama ask", output, says=['"ending":"prose"'])
         totals = json.loads(output.stdout or "{}").get("totals", {})
         counted = totals.get("input_tokens", 0) > 500 and totals.get("output_tokens", 0) > 20
@@ -134,7 +134,7 @@ print(r["kind"] in ["a", "b"], all([t in ["s", "t"] for t in r["tags"]]))
         program = 'a = ask("q")\nfor i in range(3) {\n    b = ask("after a pause", str(i))\n    print(bool(b))\n}'
         output = rlm("run", "-e", program, "--base-url", url, folder=folder)
         check("llama one after another", output, "True\nTrue\nTrue")
-        output = rlm("ask", "q", "--base-url", url, "--api", "anthropic", "--model", "tiny", "-q", folder=folder)
+        output = rlm("ask", "q", "--base-url", url, "--api", "anthropic", "--model", "tiny", "--direct", "never", "-q", folder=folder)
         check("llama messages", output)
 
 
@@ -150,13 +150,14 @@ def llmock(folder):
         for api, base in (("openai", url), ("anthropic", f"{url}/anthropic"), ("gemini", f"{url}/gemini")):
             model = {"openai": "gpt-4o", "anthropic": "claude-sonnet-4-0", "gemini": "gemini-2.5-flash"}[api]
             common = ("--api", api, "--base-url", base, "--model", model)
+            programs = ("--direct", "never", "--json")
             patient = ("--idle-timeout", "3", "--retries", "9")
             program = 'rs = [ask(f"say {i}") for i in range(60)]\nprint(len([r for r in rs if r]))'
             output = rlm("run", "-e", program, *common, *patient, folder=folder)
             check(f"llmock {api} calls", output, "60")
             for number in range(8):
                 # Two replies in prose, each a stream that may break.
-                output = rlm("ask", f"q {number}", *common, *patient, "--json", folder=folder)
+                output = rlm("ask", f"q {number}", *common, *patient, *programs, folder=folder)
                 check(f"llmock {api} streams", output, says=['"ending":"prose"'])
         report = [VENVS / "llmock/bin/llmock", "report", "--url", url]
         verdict = subprocess.run(report, capture_output=True, text=True, timeout=PATIENCE)

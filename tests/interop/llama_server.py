@@ -10,10 +10,10 @@ def main(model, port):
     params = xllamacpp.CommonParams()
     params.model.path = model
     params.port = port
-    params.n_ctx = 32768
-    params.n_parallel = 2
-    # Replies of a model without sense end only here.
+    params.n_parallel = 1
+    # A model without sense ends its replies nowhere else than here, or where its window is full.
     params.n_predict = 80
+    params.n_ctx = 6144
     params.cpuparams.n_threads = 1
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)

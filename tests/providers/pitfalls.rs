@@ -179,6 +179,19 @@ async fn slow_replies_have_no_time_limit_and_silent_ones_have() {
     assert!(error.message.contains("--idle-timeout"), "{error}");
 }
 
+/// A stream without end is ended by the bound on a reply's size, as a long reply is.
+#[tokio::test]
+async fn streams_have_the_same_size_limit_as_replies() {
+    for api in APIS {
+        let server = Script::new().otherwise(&"x".repeat(50_000)).start();
+        let small = HttpOptions { max_reply: 20_000, ..options() };
+        let model = client_with(api, &server.url(), small);
+        let error = model.listen(turn("q"), &mut Ears::default()).await.unwrap_err();
+        assert_eq!((error.kind, error.tries), (ErrorKind::BadReply, 1), "{api:?}: {error}");
+        assert!(error.message.contains("larger than 20000 bytes"), "{error}");
+    }
+}
+
 /// A server that answers every connection once and then, a little later, closes it without a word: what
 /// llama.cpp does to idle ones (zerostack 92).
 fn closes_after_one() -> (String, Arc<AtomicUsize>) {

@@ -231,11 +231,15 @@ fn the_engine_stops_at_the_end_of_the_first_program() {
         let pace = Duration::from_millis(2);
         let server = Script::new().turn(&first).turn(&second).pace(pace).start();
         let output = rlm(folder.path())
-            .args(["ask", "q", "-q", "--base-url", &server.url()])
+            .args(["ask", "q", "-q", "--json", "--base-url", &server.url()])
             .args(extra)
             .output()
             .unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stdout), "seen\n", "{output:?}");
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(answer["answer"], "seen", "{output:?}");
+        // What the first turn used was not told before the stream was dropped.
+        let estimated = answer["totals"]["estimated_tokens"].as_u64().unwrap();
+        assert_eq!(estimated > 0, extra.is_empty(), "{answer}");
         let sent = server.requests();
         let streams = extra.is_empty();
         assert!(sent.iter().all(|r| (r.body["stream"] == true) == streams));
@@ -244,4 +248,16 @@ fn the_engine_stops_at_the_end_of_the_first_program() {
         let said: Vec<_> = said.filter(|m| m["role"] == "assistant").collect();
         assert_eq!(said[0]["content"], "Plan.\n```rlm\nprint(2 + 3)\n```\n");
     }
+}
+
+#[test]
+fn a_root_model_that_says_nothing_is_not_asked_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let body = r#"{"choices":[{"message":{"content":""},"finish_reason":"content_filter"}]}"#;
+    let server = Script::new().faults(move |_| Some(Fault::Status(200, body))).start();
+    let output =
+        rlm(folder.path()).args(["ask", "q", "-q", "--base-url", &server.url()]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("withheld"), "{output:?}");
+    assert_eq!(server.requests().len(), 2);
 }
