@@ -104,13 +104,14 @@ pub(super) fn format_string(parts: &[Part], style: Style, inner: bool) -> String
         return format!("rf{quote}{}{quote}", parts.iter().map(write).collect::<String>());
     }
     let quotes = match plain_quote(&texts, inner) {
-        _ if long => vec!["\"\"\""],
+        _ if long => vec!["\"\"\"", "'''"],
         "'" => vec!["'", "\"", "\"\"\"", "'''"],
         _ => vec!["\"", "'", "\"\"\"", "'''"],
     };
     let quote = free_quote(quotes, parts).unwrap_or("\"");
     let write = |part: &Part| match part {
-        Part::Text(text) if quote.len() == 3 => double(&long_body(text, quote)),
+        // Inside a field a line end would break the text around it.
+        Part::Text(text) if long || quote.len() == 3 && !inner => double(&long_body(text, quote)),
         Part::Text(text) => double(&body(text, quote)),
         Part::Field(field) => field.clone(),
     };

@@ -156,6 +156,10 @@ fn format_strings() {
     // A quote never stands inside itself.
     becomes("x = f\"{a['k']} {r'\"'}\"", "x = f\"\"\"{a['k']} {r'\"'}\"\"\"");
     becomes("x = f\"{f'{a['k']}'}\"", "x = f\"\"\"{f\"{a['k']}\"}\"\"\"");
+    becomes(
+        "x = f\"{f'{a['k']}{r'\"'}\\n'}\\n{b}\"",
+        "x = f'''{f\"\"\"{a['k']}{r'\"'}\\n\"\"\"}\n{b}'''",
+    );
     stays("x = rf\"\\d{a['k']}\"");
     becomes("x = rf'\\d{a['k']}\"'", "x = rf'''\\d{a['k']}\"'''");
 }
