@@ -97,8 +97,8 @@ pub enum StmtKind {
     Try {
         /// What is tried.
         body: Block,
-        /// `except e { }`; several handlers of Python become one, as one kind of error exists.
-        handler: Option<Handler>,
+        /// `except e { }`: the first whose kinds fit takes the error.
+        handlers: Vec<Handler>,
         /// Runs when nothing failed.
         otherwise: Option<Block>,
         /// Runs in any case.
@@ -119,7 +119,7 @@ pub enum StmtKind {
         /// The message if it is not.
         message: Option<Expr>,
     },
-    /// `raise x`: stops with that message. `ValueError("x")` and the like have already become `"x"`.
+    /// `raise x`: stops with that error or message; alone it passes on the error being handled.
     Raise(Option<Expr>),
     /// `del x, d["k"]`
     Del(Vec<Expr>),
@@ -143,10 +143,13 @@ pub struct ImportedName {
     pub name: Name,
 }
 
-/// `except e { }`
+/// `except e { }`, `except ValueError as e { }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handler {
-    /// The variable that gets the message as a text.
+    /// The kinds of error that it takes, as written (`json.JSONDecodeError`); without any, and for
+    /// `Exception`, all.
+    pub kinds: Vec<Name>,
+    /// The variable that gets the error.
     pub name: Option<Name>,
     /// The handler's body.
     pub body: Block,
@@ -305,6 +308,13 @@ pub enum ExprKind {
         params: Vec<Param>,
         /// Its value.
         body: Box<Expr>,
+    },
+    /// `(x := e)`: the value, assigned on the way.
+    Walrus {
+        /// The variable.
+        name: Name,
+        /// Its value, and that of the expression.
+        value: Box<Expr>,
     },
     /// `*xs` in a list, tuple, set or target.
     Starred(Box<Expr>),

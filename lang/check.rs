@@ -11,7 +11,6 @@ mod facts;
 mod formula;
 mod methods;
 mod names;
-mod percent;
 
 pub use effects::{Effects, Summary, effects, summary};
 pub use formula::Bound;
@@ -46,11 +45,6 @@ pub fn check(parsed: &Parsed, catalog: &dyn Catalog, options: &Options<'_>) -> V
     let facts = facts::Facts::gather(body, options.known);
     let mut found = names::check(body, &facts, catalog);
     found.extend(calls::check(body, &facts, catalog));
-    walk(body, &mut |node| {
-        if let Node::Expr(expr) = node {
-            found.extend(percent::check(expr));
-        }
-    });
     found.sort_by_key(|error| (error.span, error.code));
     let mut seen = HashSet::new();
     found.retain(|error| seen.insert((error.code, error.message.clone())));

@@ -55,9 +55,13 @@ pub(crate) fn expression(source: &str) -> Expressions<'_> {
             Some((condition, otherwise)) => conditional(then, condition, otherwise),
         })
         .boxed();
-    one.define(
-        choice((lambda(source, expr.clone()), arrow(source, expr.clone()), conditional)).boxed(),
+    let rules = (
+        lambda(source, expr.clone()),
+        arrow(source, expr.clone()),
+        walrus(source, expr.clone()),
+        conditional,
     );
+    one.define(choice(rules).boxed());
     Expressions { one: expr, list: separated(item), targets: target_list }
 }
 
@@ -121,6 +125,17 @@ fn arrow<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
         .then(expr)
         .map_with(|(params, body), e| {
             node(ExprKind::Lambda { params, body: Box::new(body) }, e.span())
+        })
+        .boxed()
+}
+
+/// `x := e`
+fn walrus<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
+    name(source)
+        .then_ignore(just(Token::Walrus).labelled(Expect::Hidden))
+        .then(expr)
+        .map_with(|(name, value), e| {
+            node(ExprKind::Walrus { name, value: Box::new(value) }, e.span())
         })
         .boxed()
 }

@@ -51,7 +51,14 @@ fn with_statement(place: &Place<'_>) -> Diagnostic {
         place.statement_span(),
         "`with` is not part of the language",
     );
-    error.with_help(if threads { ALREADY_PARALLEL } else { NO_LIBRARIES })
+    let files = (0..place.statement.len()).any(|i| matches!(place.text(i), "open" | "Path"));
+    error.with_help(match (threads, files) {
+        (true, _) => ALREADY_PARALLEL,
+        (false, true) => NO_LIBRARIES,
+        (false, false) => {
+            "write what is in its block alone; try { ... } except { ... } catches errors"
+        }
+    })
 }
 
 /// Statements that start with a name which is a keyword elsewhere. They failed, so the name was not
@@ -104,15 +111,6 @@ fn by_found(place: &Place<'_>) -> Option<Diagnostic> {
                 _ => "write f(x)".to_string(),
             };
             foreign(place, "`|>`", help)
-        }
-        Token::Walrus => {
-            let help = match place.slice(at.saturating_sub(1), expression_end(place, at + 1)) {
-                Some(start) => {
-                    format!("assign on a line of its own first: {}", start.replacen(":=", "=", 1))
-                }
-                None => "assign on a line of its own first".to_string(),
-            };
-            foreign(place, "an assignment inside an expression", help)
         }
         Token::Increment => {
             let name = place.text(at.saturating_sub(1));
@@ -185,23 +183,6 @@ fn expression_start(place: &Place<'_>, at: usize) -> usize {
         }
     }
     0
-}
-
-/// Where the expression that begins at a token ends: before a closing bracket or a comma.
-fn expression_end(place: &Place<'_>, from: usize) -> usize {
-    let mut depth = 0usize;
-    for index in from..place.statement.len() {
-        match place.token(index) {
-            Some(Token::LeftParen | Token::LeftSquare | Token::LeftBrace) => depth += 1,
-            Some(Token::RightParen | Token::RightSquare | Token::RightBrace) if depth == 0 => {
-                return index;
-            }
-            Some(Token::RightParen | Token::RightSquare | Token::RightBrace) => depth -= 1,
-            Some(Token::Comma | Token::Colon) if depth == 0 => return index,
-            _ => {}
-        }
-    }
-    place.statement.len()
 }
 
 /// `c ? a : b`, `x?.y`, `a ?? b`

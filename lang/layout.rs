@@ -403,7 +403,6 @@ impl<'s> Layout<'s, '_> {
             (Token::Not, "!") => "not",
             (Token::Comparison, "===") => "==",
             (Token::Comparison, "!==") => "!=",
-            (Token::Walrus, _) => "=",
             (Token::Increment, "++") => "+= 1",
             (Token::Increment, _) => "-= 1",
             _ => return,

@@ -9,10 +9,14 @@ use crate::diagnostic::Diagnostic;
 const KNOWN: &[&str] = &[
     "__future__",
     "abc",
+    "argparse",
+    "ast",
     "asyncio",
+    "base64",
     "bisect",
     "builtins",
     "collections",
+    "contextlib",
     "copy",
     "csv",
     "dataclasses",
@@ -22,28 +26,72 @@ const KNOWN: &[&str] = &[
     "enum",
     "fractions",
     "functools",
+    "hashlib",
     "heapq",
     "html",
     "io",
     "itertools",
     "json",
+    "logging",
     "math",
+    "numbers",
     "operator",
+    "os",
+    "pathlib",
     "pprint",
     "random",
     "re",
     "statistics",
     "string",
+    "sys",
     "textwrap",
     "time",
+    "traceback",
     "types",
     "typing",
     "unicodedata",
+    "urllib",
+    "uuid",
+    "warnings",
 ];
 
 /// What a program has instead of files and libraries.
 pub(crate) const NO_LIBRARIES: &str =
     "no files or libraries; the input is context and docs; csv(t) reads tables";
+
+/// Members of modules that are left out on purpose, by the module or by module and member, each with
+/// what to write instead. The first that fits counts.
+const LEFT_OUT: &[(&str, &str)] = &[
+    ("asyncio", ALREADY_PARALLEL),
+    ("random.sample", "sample(xs, n) takes evenly spaced items"),
+    ("random.choices", "sample(xs, n) takes evenly spaced items"),
+    ("random", "nothing is random here; sample(xs, n) takes evenly spaced items"),
+    ("time.sleep", "there is no clock and nothing to wait for; retries are done already"),
+    ("time", "there is no clock; remove the line"),
+    ("decimal", "use round(x, 2), or count in cents with ints, which have no limit"),
+    ("fractions", "use a pair of ints, or floats"),
+    ("dataclasses", "use dicts for records: {\"name\": x}, or namedtuple(\"P\", [\"x\", \"y\"])"),
+    ("enum", "use texts: KIND = \"a\""),
+    ("logging", "use print(...)"),
+    ("warnings", "use print(...)"),
+    ("traceback", "print(e) shows the error"),
+    ("contextlib", "use try { ... } except { ... }"),
+    ("uuid", "number the items: enumerate(xs)"),
+    ("sys.exit", "the program ends by itself; answer(value) ends the run"),
+    ("urllib.request", NO_LIBRARIES),
+    ("os", NO_LIBRARIES),
+    ("sys", NO_LIBRARIES),
+    ("pathlib", NO_LIBRARIES),
+    ("argparse", NO_LIBRARIES),
+];
+
+/// What to write instead of a member of a module that does not exist here.
+pub fn instead_of(path: &str) -> Option<&'static str> {
+    let fits = |start: &str| {
+        path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    LEFT_OUT.iter().find(|(start, _)| fits(start)).map(|(_, help)| *help)
+}
 
 /// What a program has instead of threads.
 pub(crate) const ALREADY_PARALLEL: &str =
@@ -72,8 +120,19 @@ pub(crate) fn refuse_module(path: &Name) -> Option<Diagnostic> {
 pub(crate) fn refuse_name(name: &str, span: crate::span::Span) -> Option<Diagnostic> {
     let help = match name {
         "open" | "os" | "sys" | "requests" | "subprocess" | "pathlib" | "Path" | "shutil"
-        | "urllib" | "pd" | "pandas" | "np" | "numpy" | "input" | "eval" | "exec"
-        | "__import__" => NO_LIBRARIES,
+        | "urllib" | "pd" | "pandas" | "np" | "numpy" | "__import__" => NO_LIBRARIES,
+        "eval" | "exec" => "write the code itself; json(t) and ast.literal_eval(t) read data",
+        "input" => "nobody answers while a program runs; ask(instruction, text) asks a model",
+        "exit" | "quit" => "the program ends by itself; answer(value) ends the run",
+        "bytes" | "bytearray" | "memoryview" => {
+            "texts are characters; ord(c) and chr(n) give their numbers"
+        }
+        "super" | "property" | "staticmethod" | "classmethod" => {
+            "there are no classes; use dicts and functions"
+        }
+        "id" => "compare with `is`, or number the items: enumerate(xs)",
+        "slice" => "write xs[a:b]",
+        "dir" | "help" => "vars() lists your variables",
         "ThreadPoolExecutor"
         | "ProcessPoolExecutor"
         | "asyncio"

@@ -67,9 +67,9 @@ impl Found {
             StmtKind::Import(names) => names.iter().for_each(|import| self.bind(&import.name.text)),
             StmtKind::Global(names) => declare(&mut self.bound.globals, names),
             StmtKind::Nonlocal(names) => declare(&mut self.bound.nonlocals, names),
-            StmtKind::Try { body, handler, otherwise, finally } => {
+            StmtKind::Try { body, handlers, otherwise, finally } => {
                 self.block(&body.body);
-                if let Some(handler) = handler {
+                for handler in handlers {
                     if let Some(name) = &handler.name {
                         self.bind(&name.text);
                     }
@@ -83,10 +83,9 @@ impl Found {
             _ => {}
         }
         let mut blocks: Vec<&Block> = Vec::new();
-        statement_children(statement, &mut |child| {
-            if let Child::Block(block) = child {
-                blocks.push(block);
-            }
+        statement_children(statement, &mut |child| match child {
+            Child::Block(block) => blocks.push(block),
+            Child::Expr(expr) => walrus_names(expr).into_iter().for_each(|name| self.bind(name)),
         });
         blocks.into_iter().for_each(|block| self.block(&block.body));
     }
@@ -98,6 +97,23 @@ fn declare(list: &mut Vec<String>, names: &[Name]) {
             list.push(name.text.clone());
         }
     }
+}
+
+/// The names that `:=` binds in an expression, in order, those in lambdas left out. A comprehension
+/// hands its own on to the function around it.
+pub fn walrus_names(expr: &Expr) -> Vec<&str> {
+    let mut names = Vec::new();
+    collect_walrus(expr, &mut names);
+    names
+}
+
+fn collect_walrus<'a>(expr: &'a Expr, names: &mut Vec<&'a str>) {
+    match &expr.kind {
+        ExprKind::Walrus { name, .. } => names.push(&name.text),
+        ExprKind::Lambda { .. } => return,
+        _ => {}
+    }
+    expression_children(expr, &mut |child| collect_walrus(child, names));
 }
 
 /// The names that a target binds, from left to right: `a` and `c` of `a, x[0], *c`.

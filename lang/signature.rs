@@ -42,6 +42,16 @@ pub enum Type {
     Context,
     /// A model call that failed.
     Failed,
+    /// A caught error.
+    Error,
+    /// A text that is written like a file.
+    Buffer,
+    /// A writer of rows.
+    Writer,
+    /// A digest in the making.
+    Digest,
+    /// A comparison of two sequences.
+    Matcher,
 }
 
 impl Type {
@@ -66,6 +76,11 @@ impl Type {
             Type::Iterator => "iterator",
             Type::Context => "context",
             Type::Failed => "failed call",
+            Type::Error => "error",
+            Type::Buffer => "buffer",
+            Type::Writer => "writer",
+            Type::Digest => "digest",
+            Type::Matcher => "comparison",
         }
     }
 
@@ -74,7 +89,7 @@ impl Type {
         match self {
             Type::None => "None".to_string(),
             Type::Any => "a value".to_string(),
-            Type::Int | Type::Iterator => format!("an {}", self.word()),
+            Type::Int | Type::Iterator | Type::Error => format!("an {}", self.word()),
             Type::Context => "the context".to_string(),
             _ => format!("a {}", self.word()),
         }

@@ -2,7 +2,7 @@
 
 use chumsky::prelude::*;
 
-use crate::ast::{Block, Expr, ExprKind, Handler, ImportedName, Name, Stmt, StmtKind, TextLiteral};
+use crate::ast::{Block, Expr, ExprKind, Handler, ImportedName, Name, Stmt, StmtKind};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Expressions, binary_op, params};
@@ -98,18 +98,18 @@ fn try_statement<'t>(
     let kinds = one
         .then(just(Token::As).labelled(Expect::Operator).ignore_then(name(source)).or_not())
         .or_not()
-        .map(handler_name);
+        .map(what_is_caught);
     let except = just(Token::Except)
         .ignore_then(kinds)
         .then(block.clone())
-        .map_with(|(name, body), e| (e.span(), Handler { name, body }))
+        .map(|((kinds, name), body)| Handler { kinds, name, body })
         .boxed();
     let finally = just(Token::Finally).ignore_then(block.clone()).boxed();
     let tried = choice((
         except
             .repeated()
             .at_least(1)
-            .collect::<Vec<(Span, Handler)>>()
+            .collect::<Vec<Handler>>()
             .then(otherwise)
             .then(finally.clone().or_not())
             .map(|((handlers, otherwise), finally)| (handlers, otherwise, finally)),
@@ -118,26 +118,43 @@ fn try_statement<'t>(
     just(Token::Try)
         .ignore_then(block)
         .then(tried)
-        .validate(|(body, (handlers, otherwise, finally)), _, emitter| {
-            if let Some((second, _)) = handlers.get(1) {
-                let text = "there is one kind of error, so the first `except` takes all";
-                emitter.emit(Fault::own(Diagnostic::note(Code::Habit, *second, text)));
-            }
-            let handler = handlers.into_iter().next().map(|(_, handler)| handler);
-            StmtKind::Try { body, handler, otherwise, finally }
+        .map(|(body, (handlers, otherwise, finally))| StmtKind::Try {
+            body,
+            handlers,
+            otherwise,
+            finally,
         })
         .boxed()
 }
 
-/// The variable of an `except`: after `as`, or a plain name that is no kind of error.
-fn handler_name(written: Option<(Expr, Option<Name>)>) -> Option<Name> {
-    match written? {
-        (_, Some(name)) => Some(name),
-        (Expr { kind: ExprKind::Name(text), span }, None) if !is_error_kind(&text) => {
-            Some(Name { text, span })
-        }
-        _ => None,
+/// The kinds of error and the variable of an `except`. A plain name that is no kind is the variable;
+/// a kind that every error belongs to says nothing.
+fn what_is_caught(written: Option<(Expr, Option<Name>)>) -> (Vec<Name>, Option<Name>) {
+    let Some((what, name)) = written else { return (Vec::new(), None) };
+    if let (ExprKind::Name(text), None) = (&what.kind, &name)
+        && !is_error_kind(text)
+    {
+        return (Vec::new(), Some(Name { text: text.clone(), span: what.span }));
     }
+    let kinds = match what.kind {
+        ExprKind::Tuple(items) | ExprKind::List(items) => items,
+        _ => vec![what],
+    };
+    let kinds: Option<Vec<Name>> = kinds.iter().map(dotted).collect();
+    // What is no name is computed, and taken for every kind.
+    let kinds = kinds.unwrap_or_default();
+    let all = |kind: &Name| matches!(kind.text.as_str(), "Exception" | "BaseException");
+    (if kinds.iter().any(all) { Vec::new() } else { kinds }, name)
+}
+
+/// `a.b.c` as one name.
+fn dotted(expr: &Expr) -> Option<Name> {
+    let text = match &expr.kind {
+        ExprKind::Name(text) => text.clone(),
+        ExprKind::Attribute { object, name } => format!("{}.{}", dotted(object)?.text, name.text),
+        _ => return None,
+    };
+    Some(Name { text, span: expr.span })
 }
 
 /// True for the names of Python's kinds of error, its users' own included.
@@ -162,9 +179,7 @@ fn words<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
             .ignore_then(one.clone())
             .then(second)
             .map(|(condition, message)| StmtKind::Assert { condition, message }),
-        just(Token::Raise)
-            .ignore_then(one.then_ignore(cause).or_not())
-            .map(|raised| StmtKind::Raise(raised.map(message_of))),
+        just(Token::Raise).ignore_then(one.then_ignore(cause).or_not()).map(StmtKind::Raise),
         just(Token::Del).ignore_then(expr.targets).validate(|target, _, emitter| {
             check_target(&target, &mut |error| emitter.emit(error));
             StmtKind::Del(match target.kind {
@@ -177,32 +192,6 @@ fn words<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
     ))
     .labelled(Expect::Statement)
     .boxed()
-}
-
-/// What `raise` says: `ValueError("x")` is `"x"`, `ValueError` alone its own name.
-fn message_of(raised: Expr) -> Expr {
-    let span = raised.span;
-    let named = |text: String| node(ExprKind::Text(TextLiteral { value: text, raw: false }), span);
-    match raised.kind {
-        ExprKind::Name(text) if is_error_kind(&text) => named(text),
-        ExprKind::Call { function, mut args } => {
-            let kind = match &function.kind {
-                ExprKind::Name(text) if is_error_kind(text) => Some(text.clone()),
-                _ => None,
-            };
-            match (kind, args.len()) {
-                (Some(kind), 0) => named(kind),
-                (Some(_), 1) if matches!(args.first(), Some(crate::ast::Arg::Positional(_))) => {
-                    match args.pop() {
-                        Some(crate::ast::Arg::Positional(message)) => message,
-                        _ => node(ExprKind::Error, span),
-                    }
-                }
-                _ => node(ExprKind::Call { function, args }, span),
-            }
-        }
-        kind => node(kind, span),
-    }
 }
 
 /// `import a.b as c, d`, `from a import b as c, (d, e)`, `from a import *`
@@ -293,7 +282,11 @@ enum Tail {
 
 /// `x`, `x = y = 1`, `x += 1`, `x: int = 1`, `x++`
 fn assignment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
-    let sign = choice((just(Token::Assign), just(Token::Walrus))).labelled(Expect::Operator);
+    let walrus = just(Token::Walrus).validate(|token, e, emitter| {
+        emitter.emit(colon_equals(e.span()));
+        token
+    });
+    let sign = choice((just(Token::Assign), walrus)).labelled(Expect::Operator);
     let assign = sign.ignore_then(expr.list.clone()).repeated().at_least(1).collect();
     let augment = just(Token::Augmented)
         .map_with(|_, e| e.span())
@@ -316,7 +309,15 @@ fn assignment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> 
         .then(tail)
         .validate(move |(first, tail), _, emitter| {
             let kind = match tail {
-                Tail::Nothing => return StmtKind::Expr(first),
+                Tail::Nothing => match first.kind {
+                    // `x := 1` on a line of its own, without parentheses.
+                    ExprKind::Walrus { name, value } if name.span.start == first.span.start => {
+                        emitter.emit(colon_equals(name.span.to(value.span)));
+                        let target = node(ExprKind::Name(name.text), name.span);
+                        StmtKind::Assign { targets: vec![target], value: *value }
+                    }
+                    _ => return StmtKind::Expr(first),
+                },
                 Tail::Annotated(None) => return StmtKind::Pass,
                 Tail::Annotated(Some(value)) => StmtKind::Assign { targets: vec![first], value },
                 Tail::Increment(sign) => by_one(source, sign, first),
@@ -344,6 +345,10 @@ fn assignment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> 
             kind
         })
         .boxed()
+}
+
+fn colon_equals(span: Span) -> Fault {
+    Fault::own(Diagnostic::note(Code::Habit, span, "`:=` is `=` here"))
 }
 
 /// Reports what cannot be assigned to.

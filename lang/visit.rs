@@ -48,10 +48,10 @@ pub fn statement_children<'a>(statement: &'a Stmt, f: &mut dyn FnMut(Child<'a>))
             defaults(params, f);
             f(Child::Block(body));
         }
-        StmtKind::Try { body, handler, otherwise, finally } => {
+        StmtKind::Try { body, handlers, otherwise, finally } => {
             f(Child::Block(body));
-            let handler = handler.as_ref().map(|handler| &handler.body);
-            blocks(f, [handler, otherwise.as_ref(), finally.as_ref()]);
+            handlers.iter().for_each(|handler| f(Child::Block(&handler.body)));
+            blocks(f, [otherwise.as_ref(), finally.as_ref(), None]);
         }
         StmtKind::Return(value) | StmtKind::Raise(value) => {
             value.iter().for_each(|value| f(Child::Expr(value)));
@@ -150,7 +150,7 @@ pub fn expression_children<'a>(expr: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
             params.iter().filter_map(|param| param.default.as_ref()).for_each(&mut *f);
             f(body);
         }
-        ExprKind::Starred(inner) => f(inner),
+        ExprKind::Walrus { value: inner, .. } | ExprKind::Starred(inner) => f(inner),
     }
 }
 

@@ -51,6 +51,19 @@ const MODULES: &[&str] = &[
     "time",
     "random",
     "copy",
+    "asyncio",
+    "difflib",
+    "hashlib",
+    "html",
+    "urllib",
+    "parse",
+    "base64",
+    "unicodedata",
+    "pprint",
+    "ast",
+    "os",
+    "path",
+    "sys",
 ];
 
 /// Types whose methods may be named without a value: `key=str.lower`, `set.union(a, b)`.
@@ -192,7 +205,9 @@ impl Table {
     /// The method or property of this name for a type, else the function that takes such a
     /// receiver in `x.f(y)`.
     pub fn method(&self, owner: Type, name: &str) -> Option<&'static Builtin> {
-        self.own_method(owner, name).or_else(|| {
+        // A caught error behaves as its text.
+        let as_text = || self.own_method(Type::Text, name).filter(|_| owner == Type::Error);
+        self.own_method(owner, name).or_else(as_text).or_else(|| {
             self.functions.get(name).copied().filter(|b| b.signature.receiver.is_some())
         })
     }

@@ -10,6 +10,7 @@ pub fn constant(path: &str) -> Option<Value> {
         "re" => flag(name).map(Value::Int),
         "string" => string(name).map(Value::from),
         "sys" => system(name),
+        "csv" => quoting(name).map(Value::Int),
         _ => None,
     }
 }
@@ -59,8 +60,21 @@ fn string(name: &str) -> Option<&'static str> {
     })
 }
 
+/// Python's `csv.QUOTE_...`.
+fn quoting(name: &str) -> Option<i64> {
+    Some(match name {
+        "QUOTE_MINIMAL" => 0,
+        "QUOTE_ALL" => 1,
+        "QUOTE_NONNUMERIC" => 2,
+        "QUOTE_NONE" => 3,
+        _ => return None,
+    })
+}
+
 fn system(name: &str) -> Option<Value> {
     match name {
+        // As `file=` of `print`: the output.
+        "stdout" | "stderr" => Some(Value::None),
         "maxsize" => Some(Value::Int(i64::MAX)),
         "float_info.max" => Some(Value::Float(f64::MAX)),
         "float_info.min" => Some(Value::Float(f64::MIN_POSITIVE)),

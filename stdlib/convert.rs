@@ -106,6 +106,9 @@ impl FromValue for Text {
         match value {
             Value::Text(text) => Ok(text),
             Value::Match(m) => Ok(m.whole()),
+            Value::Object(ref object) if object.as_text().is_some() => {
+                Ok(object.as_text().unwrap_or_default())
+            }
             Value::None => Err(expected("a text", &value)
                 .with_help("the value may be a search that found nothing: test it with if first")),
             other => Err(expected("a text", &other)),

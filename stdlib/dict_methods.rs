@@ -205,6 +205,7 @@ pub fn popitem(
     match popped {
         Some((key, value)) => Ok(Value::tuple(vec![key, value])),
         None => Err(Fault::new(Code::NotFound, "popitem from an empty dict")
+            .of_class("KeyError")
             .with_help("test it first: if d")),
     }
 }

@@ -32,6 +32,8 @@ pub struct FaultData {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// Python's kind of error, where the code does not tell it; see [`Fault::class`].
+    class: Option<&'static str>,
     /// Where it happened: set once, by the interpreter.
     pub place: Option<FaultPlace>,
     /// The calls that led there, innermost first, at most [`MAX_TRACE`].
@@ -83,6 +85,7 @@ impl Fault {
             code,
             message: message.into(),
             help: None,
+            class: None,
             place: None,
             trace: Vec::new(),
         }))
@@ -97,6 +100,40 @@ impl Fault {
     pub fn with_help(mut self, help: impl Into<String>) -> Fault {
         self.0.help = Some(help.into());
         self
+    }
+
+    /// The same, of one of Python's kinds of error (see [`rlm_lang_syntax::errors`]).
+    pub fn of_class(mut self, class: &'static str) -> Fault {
+        self.0.class = Some(class);
+        self
+    }
+
+    /// Python's kind of error: what `except` goes by.
+    pub fn class(&self) -> &'static str {
+        self.0.class.unwrap_or(match self.code {
+            Code::WrongType | Code::NoMatch | Code::UnknownKeyword | Code::WrongCount => {
+                "TypeError"
+            }
+            Code::BadValue | Code::TextTooLarge => "ValueError",
+            Code::NotFound => "LookupError",
+            Code::Unassigned => "UnboundLocalError",
+            Code::UnknownName => "NameError",
+            Code::UnknownMethod => "AttributeError",
+            Code::DivisionByZero => "ZeroDivisionError",
+            Code::BadRegex => "error",
+            Code::FailedUsed => "RuntimeError",
+            Code::CallDepth => "RecursionError",
+            _ => "Exception",
+        })
+    }
+
+    /// Whether `except KIND` takes the error. A failed model call may stand where any value was
+    /// expected, so each kind takes it; what is not in `None` is a `TypeError` by index and an
+    /// `AttributeError` by name in Python.
+    pub fn is_a(&self, kind: &str) -> bool {
+        self.code == Code::FailedUsed
+            || self.code == Code::NoMatch && kind == "AttributeError"
+            || rlm_lang_syntax::errors::belongs(self.class(), kind)
     }
 
     /// The same with its place, unless it has one already.

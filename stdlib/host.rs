@@ -71,6 +71,17 @@ pub trait Host {
         arguments.into_iter().map(|mut arguments| self.call(function, &mut arguments)).collect()
     }
 
+    /// Calls a function value with arguments by name too.
+    ///
+    /// # Errors
+    /// As [`Host::call`], and when the function does not take such names.
+    fn call_named(
+        &mut self,
+        function: &Value,
+        args: Vec<Value>,
+        keywords: Vec<(String, Value)>,
+    ) -> Result<Value, Fault>;
+
     /// The whole input.
     fn context(&self) -> Text;
 

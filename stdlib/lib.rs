@@ -3,6 +3,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod attributes;
 pub mod builtin;
 pub mod constants;
 pub mod convert;
@@ -11,9 +12,12 @@ pub mod counting;
 pub mod dates;
 pub mod datetime;
 pub mod dict_methods;
+pub mod errors;
 pub mod fault;
 pub mod format;
+pub mod functional;
 pub mod host;
+pub mod library;
 pub mod list_methods;
 pub mod models;
 pub mod numbers;
@@ -48,6 +52,11 @@ pub const GROUPS: &[&[&builtin::Builtin]] = &[
     counting::ALL,
     datetime::ALL,
     dict_methods::ALL,
+    errors::ALL,
+    functional::ALL,
+    library::ALL,
+    functional::operator::ALL,
+    functional::records::ALL,
     list_methods::ALL,
     models::ALL,
     numbers::ALL,

@@ -38,11 +38,12 @@ pub fn append(
 ) -> Result<(), Fault> {
     grown(host, &xs)?;
     editable(host, &xs)?.push(item);
+    xs.drop_surplus(true);
     Ok(())
 }
 
 /// Asks for memory when a large list is full: it is copied then.
-fn grown(host: &mut dyn Host, xs: &List) -> Result<(), Fault> {
+pub(crate) fn grown(host: &mut dyn Host, xs: &List) -> Result<(), Fault> {
     let len = xs.len();
     if len >= SMALL && len.is_power_of_two() {
         host.reserve(len.saturating_mul(2 * VALUE_BYTES))?;
@@ -167,6 +168,7 @@ fn not_there(item: &Value, place: &str) -> Fault {
         shown = shown.chars().take(SHOWN).chain("...".chars()).collect();
     }
     Fault::new(Code::NotFound, format!("{shown} is not in the {place}"))
+        .of_class("ValueError")
         .with_help("test it first: if x in xs")
 }
 
@@ -188,14 +190,15 @@ pub fn pop(
 ) -> Result<Value, Fault> {
     let len = xs.len();
     if len == 0 {
-        return Err(
-            Fault::new(Code::NotFound, "pop from an empty list").with_help("test it first: if xs")
-        );
+        return Err(Fault::new(Code::NotFound, "pop from an empty list")
+            .of_class("IndexError")
+            .with_help("test it first: if xs"));
     }
     let at = if index < 0 { i128::from(index) + len as i128 } else { i128::from(index) };
     let at = usize::try_from(at).ok().filter(|&at| at < len).ok_or_else(|| {
         let items = if len == 1 { "item" } else { "items" };
-        Fault::new(Code::NotFound, format!("no position {index} in a list of {len} {items}"))
+        let message = format!("no position {index} in a list of {len} {items}");
+        Fault::new(Code::NotFound, message).of_class("IndexError")
     })?;
     host.spend((len - at) as u64 / 64)?;
     Ok(editable(host, &xs)?.remove(at))

@@ -10,11 +10,12 @@ use crate::builtin::Builtin;
 use crate::convert::Items;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::records::buffer::write_to;
 use crate::text::Text;
 use crate::value::{Dict, List, Value, display, failed_used, repr};
 
 /// The builtins of this module.
-pub const ALL: &[&Builtin] = &[&PRINT, &ANSWER, &VARS];
+pub const ALL: &[&Builtin] = &[&PRINT, &STDOUT_WRITE, &ANSWER, &VARS];
 
 /// Prints values, separated by spaces.
 ///
@@ -40,6 +41,9 @@ pub fn print(
     /// Ignored: everything goes to the output at once.
     #[keyword]
     flush: Option<Value>,
+    /// What is printed to instead of the output: an `io.StringIO()`.
+    #[keyword]
+    file: Option<Value>,
 ) -> Result<(), Fault> {
     let _ = flush;
     let mut line = String::new();
@@ -51,7 +55,26 @@ pub fn print(
     }
     line.push_str(&end.to_str());
     host.spend(line.len() as u64 / 64)?;
-    host.print(&line)
+    match file {
+        Some(file) => write_to(host, &file, &line),
+        None => host.print(&line),
+    }
+}
+
+/// Prints a text without a line end.
+///
+/// ```rlm
+/// sys.stdout.write("a\n")
+/// ```
+#[builtin(group = "output", name = "sys.stdout.write", effect = Prints, aliases("sys.stderr.write"))]
+pub fn stdout_write(
+    host: &mut dyn Host,
+    /// The text.
+    s: Text,
+) -> Result<usize, Fault> {
+    host.spend(s.byte_len() as u64 / 64)?;
+    host.print(&s.to_str())?;
+    Ok(s.char_len())
 }
 
 /// Ends the run with this value as the answer.

@@ -86,6 +86,7 @@ pub fn remove(
     const SHOWN: usize = 40;
     let shown: String = repr(&item).chars().take(SHOWN).collect();
     Err(Fault::new(Code::NotFound, format!("{shown} is not in the set"))
+        .of_class("KeyError")
         .with_help("s.discard(x) removes it if it is there"))
 }
 
@@ -132,7 +133,9 @@ pub fn pop(
     changeable(&s)?;
     let popped = s.members_mut().pop();
     popped.ok_or_else(|| {
-        Fault::new(Code::NotFound, "pop from an empty set").with_help("test it first: if s")
+        Fault::new(Code::NotFound, "pop from an empty set")
+            .of_class("KeyError")
+            .with_help("test it first: if s")
     })
 }
 

@@ -141,10 +141,31 @@ impl Host for FakeHost {
             Function::Method { receiver, builtin } => {
                 self.apply(builtin, Some(receiver), args, &[])
             }
+            Function::Kind(kind) => Ok(crate::errors::make(kind, std::mem::take(args))),
             Function::User(user) => {
                 let body = user.as_any().downcast_ref::<Native>().unwrap();
                 (body.0)(args)
             }
+        }
+    }
+
+    fn call_named(
+        &mut self,
+        function: &Value,
+        mut args: Vec<Value>,
+        keywords: Vec<(String, Value)>,
+    ) -> Result<Value, Fault> {
+        let named: Vec<(&str, Value)> =
+            keywords.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        match function {
+            Value::Function(f) => match &**f {
+                Function::Builtin(builtin) => self.apply(builtin, None, &args, &named),
+                Function::Method { receiver, builtin } => {
+                    self.apply(builtin, Some(receiver), &args, &named)
+                }
+                _ => self.call(function, &mut args),
+            },
+            _ => self.call(function, &mut args),
         }
     }
 

@@ -4,6 +4,7 @@
 //!   must end with an error in both; what is printed before must agree.
 //! - `differential/random.rs` makes up more of them, the same ones in every run.
 //! - `docs/differences.md`: each row of its table is code that must show the difference.
+//! - `docs/refused.md`: each row is code that CPython runs, and the error that it gets here.
 //!
 //! One CPython 3.11 process runs all programs. Where there is none, this test says so and passes.
 
@@ -19,6 +20,8 @@ mod ours;
 mod python;
 #[path = "differential/random.rs"]
 mod random;
+#[path = "differential/refused.rs"]
+mod refused;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -62,6 +65,8 @@ fn trials() -> Result<Vec<Trial>, String> {
     let rows = differences::read(&root.join("docs/differences.md"))?;
     let mut sources: Vec<String> = programs.iter().map(|p| p.source.clone()).collect();
     sources.extend(rows.iter().map(|row| row.code.clone()));
+    let refusals = refused::read(&root.join("docs/refused.md"))?;
+    sources.extend(refusals.iter().map(|row| row.code.clone()));
     let script = root.join("tests/differential/python/reference.py");
     let references = python::run_all(&script, &sources).map_err(|e| e.to_string())?;
     let mut references = references.into_iter();
@@ -69,7 +74,10 @@ fn trials() -> Result<Vec<Trial>, String> {
     for (program, reference) in programs.into_iter().zip(references.by_ref()) {
         trials.push(Trial::test(program.name.clone(), move || compare(&program, &reference)));
     }
-    for (row, reference) in rows.into_iter().zip(references) {
+    for (row, reference) in rows.into_iter().zip(references.by_ref()) {
+        trials.push(Trial::test(row.name.clone(), move || row.check(&reference)));
+    }
+    for (row, reference) in refusals.into_iter().zip(references) {
         trials.push(Trial::test(row.name.clone(), move || row.check(&reference)));
     }
     Ok(trials)

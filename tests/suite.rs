@@ -5,7 +5,11 @@
 //! - `name.ctx`, a file or folder: the context (else it is empty);
 //! - `name.script`: replies of the sub-model (see `model::scripted`);
 //! - `name.before`: a program that runs first, as an earlier turn; what it prints is not kept;
-//! - `name.known`: names of variables that earlier turns left, for programs that are only checked.
+//! - `name.known`: names of variables that earlier turns left, for programs that are only checked;
+//! - `name.answer`: the right answer; the outcome then says whether the program found it.
+//!
+//! Several programs may share a file: `21_a.rlm` and `21_b.rlm` use `21.ctx`, `r1_T3.rlm` and
+//! `r3_T3.rlm` use `T3.ctx`, if they have none of their own.
 //!
 //! A first line `# question: …` sets the question; `# check only` only parses and checks. `UPDATE=1`
 //! writes the `.out` files: look at the diff before you commit it.
@@ -75,6 +79,17 @@ fn run_file(file: &Path) -> Result<(), Failed> {
     Err(format!("--- expected\n{expected}\n--- found\n{found}").into())
 }
 
+/// The file beside a program, or the one that it shares with others.
+fn beside(file: &Path, extension: &str) -> PathBuf {
+    let own = file.with_extension(extension);
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let parts = stem.split_once('_').map_or([None, None], |(a, b)| [Some(a), Some(b)]);
+    let shared =
+        parts.into_iter().flatten().map(|part| file.with_file_name(format!("{part}.{extension}")));
+    let shared = shared.filter(|_| !own.exists()).find(|path| path.exists());
+    shared.unwrap_or(own)
+}
+
 /// What earlier turns defined: named in `.known`, or assigned by `.before`.
 fn known_names(file: &Path) -> Vec<String> {
     let named = std::fs::read_to_string(file.with_extension("known")).unwrap_or_default();
@@ -104,7 +119,7 @@ fn outcome(file: &Path, source: &str) -> Result<String, String> {
         return Ok(out + "checked\n");
     }
     let question = first.strip_prefix("# question: ").unwrap_or_default();
-    let context_path = file.with_extension("ctx");
+    let context_path = beside(file, "ctx");
     let paths: Vec<String> = if context_path.exists() {
         vec![context_path.to_string_lossy().into_owned()]
     } else {
@@ -118,7 +133,7 @@ fn outcome(file: &Path, source: &str) -> Result<String, String> {
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
-    let script = file.with_extension("script");
+    let script = beside(file, "script");
     let handle = runtime.handle().clone();
     let connect = move || {
         if !script.exists() {
@@ -152,7 +167,12 @@ fn outcome(file: &Path, source: &str) -> Result<String, String> {
                 let _ = writeln!(out, "=> {}", preview(value, 2000));
             }
             if let Some((value, _)) = &answer {
-                let _ = writeln!(out, "answer: {}", answer_text(value));
+                let answer = answer_text(value);
+                let _ = writeln!(out, "answer: {answer}");
+                if let Ok(right) = std::fs::read_to_string(beside(file, "answer")) {
+                    let is_right = answer.trim() == right.trim();
+                    let _ = writeln!(out, "graded: {}", if is_right { "right" } else { "wrong" });
+                }
             }
             if let Some(fault) = &outcome.error {
                 let _ = writeln!(out, "{}", fault_text(fault, &session));

@@ -116,8 +116,8 @@ impl<'a> Facts<'a> {
                     self.aliases.insert(&import.name.text, &import.path);
                 }
             }
-            StmtKind::Try { handler: Some(handler), .. } => {
-                if let Some(name) = &handler.name {
+            StmtKind::Try { handlers, .. } => {
+                for name in handlers.iter().filter_map(|handler| handler.name.as_ref()) {
                     self.variables.insert(&name.text);
                     self.values.insert(&name.text, None);
                 }
@@ -167,6 +167,10 @@ impl<'a> Facts<'a> {
     fn expr(&mut self, expr: &'a Expr) {
         match &expr.kind {
             ExprKind::Lambda { params, .. } => self.params(params),
+            ExprKind::Walrus { name, .. } => {
+                self.variables.insert(&name.text);
+                self.values.insert(&name.text, None);
+            }
             ExprKind::Comprehension { clauses, .. }
             | ExprKind::DictComprehension { clauses, .. } => {
                 for clause in clauses {
@@ -202,7 +206,11 @@ impl<'a> Facts<'a> {
 
 /// The names that a node itself binds in its function, parts of it left out.
 fn bound_here(node: Node<'_>) -> Vec<&str> {
-    let Node::Stmt(statement) = node else { return Vec::new() };
+    let statement = match node {
+        Node::Stmt(statement) => statement,
+        Node::Expr(Expr { kind: ExprKind::Walrus { name, .. }, .. }) => return vec![&name.text],
+        Node::Expr(_) => return Vec::new(),
+    };
     match &statement.kind {
         StmtKind::Assign { targets, .. } | StmtKind::Del(targets) => {
             targets.iter().flat_map(target_names).collect()
@@ -210,8 +218,8 @@ fn bound_here(node: Node<'_>) -> Vec<&str> {
         StmtKind::AugAssign { target, .. } | StmtKind::For { target, .. } => target_names(target),
         StmtKind::Def { name, .. } => vec![&name.text],
         StmtKind::Import(names) => names.iter().map(|import| import.name.text.as_str()).collect(),
-        StmtKind::Try { handler: Some(handler), .. } => {
-            handler.name.iter().map(|name| name.text.as_str()).collect()
+        StmtKind::Try { handlers, .. } => {
+            handlers.iter().flat_map(|one| &one.name).map(|name| name.text.as_str()).collect()
         }
         _ => Vec::new(),
     }

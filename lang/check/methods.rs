@@ -147,8 +147,8 @@ fn value_type(expr: &Expr, facts: &Facts<'_>, catalog: &dyn Catalog) -> Option<T
 pub(super) fn unknown_member(path: &str, span: Span, catalog: &dyn Catalog) -> Option<Diagnostic> {
     let (module, member) = path.rsplit_once('.')?;
     let error = Diagnostic::error(Code::UnknownName, span, format!("nothing is called `{path}`"));
-    if module == "asyncio" {
-        return Some(error.with_help(crate::libraries::ALREADY_PARALLEL));
+    if let Some(help) = crate::libraries::instead_of(path) {
+        return Some(error.with_help(help));
     }
     let functions = catalog.signatures().iter().filter(|one| !one.is_method());
     let names =

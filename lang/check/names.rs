@@ -6,8 +6,9 @@ use crate::ast::{Clause, Expr, ExprKind, Name, Param, Stmt, StmtKind};
 use crate::check::facts::{Facts, Home};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
+use crate::errors;
 use crate::libraries;
-use crate::scope::{bound, target_names};
+use crate::scope::{bound, target_names, walrus_names};
 use crate::signature::Catalog;
 use crate::span::Span;
 use crate::suggest;
@@ -51,8 +52,11 @@ impl Names<'_> {
                 self.characters(iterable);
             }
             StmtKind::Import(names) => names.iter().for_each(|import| self.bind(&import.name)),
-            StmtKind::Try { handler: Some(handler), .. } => {
-                handler.name.iter().for_each(|name| self.bind(name));
+            StmtKind::Try { handlers, .. } => {
+                for handler in handlers {
+                    handler.kinds.iter().for_each(|kind| self.error_kind(kind));
+                    handler.name.iter().for_each(|name| self.bind(name));
+                }
             }
             StmtKind::Def { name, params, body } => {
                 self.bind(name);
@@ -103,6 +107,27 @@ impl Names<'_> {
         );
     }
 
+    /// The kind of error that an `except` names.
+    fn error_kind(&mut self, kind: &Name) {
+        let last = kind.text.rsplit('.').next().unwrap_or_default();
+        let known = errors::kind(last).is_some()
+            || self
+                .facts
+                .aliases
+                .get(kind.text.as_str())
+                .is_some_and(|path| path.rsplit('.').next().is_some_and(errors::is_kind));
+        // A variable may hold a kind, or a tuple of kinds: that is seen when an error comes.
+        if known || self.is_local(&kind.text) || self.facts.is_global(&kind.text) {
+            return;
+        }
+        let message = format!("nothing is called `{}`", kind.text);
+        let error = Diagnostic::error(Code::UnknownName, kind.span, message);
+        self.found.push(match suggest::nearest(last, errors::names()) {
+            Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            None => error.with_help("except e takes every error"),
+        });
+    }
+
     /// `for c in context`
     fn characters(&mut self, iterable: &Expr) {
         let ExprKind::Name(name) = &iterable.kind else { return };
@@ -138,11 +163,17 @@ impl Names<'_> {
                 self.children(expr);
             }
             ExprKind::Attribute { object, .. } if self.module(object).is_some() => {}
+            ExprKind::Walrus { name, value } => {
+                self.bind(name);
+                self.expr(value);
+            }
             ExprKind::Lambda { params, body } => {
                 self.defaults(params);
                 let params: HashSet<String> =
                     params.iter().map(|param| param.name.text.clone()).collect();
-                self.scopes.push(Scope { names: params.clone(), params: Some(params) });
+                let mut names = params.clone();
+                names.extend(walrus_names(body).into_iter().map(str::to_string));
+                self.scopes.push(Scope { names, params: Some(params) });
                 self.expr(body);
                 self.scopes.pop();
             }
@@ -194,6 +225,7 @@ impl Names<'_> {
             || self.is_local(name) && path.is_none()
             || self.facts.is_global(name) && path.is_none()
             || self.catalog.function(name).is_some()
+            || errors::is_kind(name)
             || self.catalog.inputs().contains(&name)
             || name == "__name__"
             || self.found.len() >= super::ENOUGH
@@ -209,6 +241,9 @@ impl Names<'_> {
         }
         let error =
             Diagnostic::error(Code::UnknownName, span, format!("nothing is called `{path}`"));
+        if let Some(help) = libraries::instead_of(path) {
+            return error.with_help(help);
+        }
         let help = match self.facts.homes.get(name) {
             Some(Home::Function(function)) => {
                 Some(format!("`{name}` exists only inside `{function}`: return it"))

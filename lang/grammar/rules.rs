@@ -16,8 +16,12 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ("for_stmt", r#""for" _ targets "in" _ exprs block else_part?"#),
     ("while_stmt", r#""while" _ expr block else_part?"#),
     ("def_stmt", r#""def" _ NAME "(" params? ")" block"#),
-    ("try_stmt", r#""try" block (handler else_part? final_part? | final_part)"#),
-    ("handler", r#"nl? (EXCEPT | EXCEPT_AS) block"#),
+    ("try_stmt", r#""try" block (handler+ else_part? final_part? | final_part)"#),
+    (
+        "handler",
+        r#"nl? (EXCEPT | EXCEPT_AS ("." NAME)* as_name? | EXCEPT "(" path ("," path)* ")" as_name?) block"#,
+    ),
+    ("as_name", r#""as" _ NAME"#),
     ("final_part", r#"nl? "finally" block"#),
     ("params", r#"param ("," param)*"#),
     ("param", r#"NAME ("=" expr)? | "*" NAME | "**" NAME"#),
@@ -61,7 +65,7 @@ pub(super) const RULES: &[(&str, &str)] = &[
     (
         "atom",
         r#"NAME | NUMBER | texts | "True" | "False" | "None"
-         | "(" nl? ")" | "(" nl? exprs nl? ")" | "(" nl? item comp nl? ")"
+         | "(" nl? ")" | "(" nl? NAME ":=" expr nl? ")" | "(" nl? exprs nl? ")" | "(" nl? item comp nl? ")"
          | "[" nl? "]" | "[" nl? exprs nl? "]" | "[" nl? item comp nl? "]"
          | "{" nl? "}" | "{" nl? exprs nl? "}" | "{" nl? item comp nl? "}"
          | "{" nl? entries nl? "}" | "{" nl? expr ":" expr comp nl? "}""#,

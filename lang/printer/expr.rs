@@ -232,6 +232,13 @@ impl<'a> ExprPrinter<'a> {
                 self.push(": ");
                 self.expr(body, ANY);
             }
+            ExprKind::Walrus { name, value } => {
+                self.push("(");
+                self.push(&name.text);
+                self.push(" := ");
+                self.expr(value, ANY);
+                self.push(")");
+            }
             ExprKind::Starred(inner) => {
                 self.push("*");
                 self.expr(inner, ANY);

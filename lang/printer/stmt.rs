@@ -1,6 +1,6 @@
 //! Statements and blocks, with the comments and blank lines between them.
 
-use crate::ast::{Block, Expr, Stmt, StmtKind};
+use crate::ast::{Block, Expr, Handler, Stmt, StmtKind};
 use crate::lexer::Comment;
 use crate::printer::comments::own_lines;
 use crate::printer::expr::{ANY, ExprPrinter, sign};
@@ -26,7 +26,7 @@ enum Head<'s> {
     Condition(&'static str, &'s Expr),
     For(&'s Expr, &'s Expr),
     Def(&'s str, &'s [crate::ast::Param]),
-    Except(Option<&'s str>),
+    Except(&'s Handler),
     Word(&'static str),
 }
 
@@ -253,12 +253,8 @@ impl<'a> Printer<'a> {
                 self.word(")");
                 None
             }
-            Head::Except(name) => {
-                self.word("except");
-                if let Some(name) = name {
-                    self.word(" ");
-                    self.word(name);
-                }
+            Head::Except(handler) => {
+                self.word(&caught(handler));
                 None
             }
             Head::Word(word) => {
@@ -308,6 +304,22 @@ impl<'a> Printer<'a> {
     }
 }
 
+/// `except`, `except e`, `except KeyError`, `except (KeyError, ValueError) as e`
+fn caught(handler: &Handler) -> String {
+    let kinds: Vec<&str> = handler.kinds.iter().map(|kind| kind.text.as_str()).collect();
+    let name = handler.name.as_ref().map(|name| name.text.as_str());
+    let kinds = match kinds.as_slice() {
+        [one] => (*one).to_string(),
+        several => format!("({})", several.join(", ")),
+    };
+    match (handler.kinds.is_empty(), name) {
+        (true, None) => "except".to_string(),
+        (true, Some(name)) => format!("except {name}"),
+        (false, None) => format!("except {kinds}"),
+        (false, Some(name)) => format!("except {kinds} as {name}"),
+    }
+}
+
 /// Where the source of a part begins, as far as the tree tells.
 fn start_of(part: &Part<'_>) -> u32 {
     match &part.head {
@@ -338,11 +350,10 @@ fn parts(statement: &Stmt) -> Vec<Part<'_>> {
             last.push(("else", otherwise));
         }
         StmtKind::Def { name, params, body } => add(Head::Def(&name.text, params), body),
-        StmtKind::Try { body, handler, otherwise, finally } => {
+        StmtKind::Try { body, handlers, otherwise, finally } => {
             add(Head::Word("try"), body);
-            if let Some(handler) = handler {
-                let name = handler.name.as_ref().map(|name| name.text.as_str());
-                add(Head::Except(name), &handler.body);
+            for handler in handlers {
+                add(Head::Except(handler), &handler.body);
             }
             last.extend([("else", otherwise), ("finally", finally)]);
         }

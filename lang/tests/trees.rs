@@ -139,7 +139,7 @@ fn statements() {
     );
     tree(
         "raise ValueError(\"a\"); raise ValueError; raise; raise e; raise f(1)",
-        "raise \"a\"; raise \"ValueError\"; raise ; raise e; raise f(1)",
+        "raise ValueError(\"a\"); raise ValueError; raise ; raise e; raise f(1)",
     );
     tree("def f() { global a, b; nonlocal_ = 1 }", "def f() {global a, b; nonlocal_ = 1}");
     tree(
@@ -150,11 +150,28 @@ fn statements() {
 
 #[test]
 fn handlers() {
-    tree("try { x } except Exception as e { y }", "try {x} except e {y}");
-    tree("try { x } except e { y }", "try {x} except e {y}");
-    tree("try { x } except ValueError { y }", "try {x} except  {y}");
-    tree("try { x } except (KeyError, json.JSONDecodeError) as e { y }", "try {x} except e {y}");
-    tree("try:\n  x\nexcept KeyError:\n  y\nexcept Exception:\n  z\n", "try {x} except  {y}");
+    tree("try { x } except Exception as e { y }", "try {x} except :e {y}");
+    tree("try { x } except e { y }", "try {x} except :e {y}");
+    tree("try { x } except ValueError { y }", "try {x} except ValueError: {y}");
+    tree(
+        "try { x } except (KeyError, json.JSONDecodeError) as e { y }",
+        "try {x} except KeyError,json.JSONDecodeError:e {y}",
+    );
+    tree(
+        "try:\n  x\nexcept KeyError:\n  y\nexcept Exception:\n  z\n",
+        "try {x} except KeyError: {y} except : {z}",
+    );
+    tree("try { x } except (KeyError, Exception) as e { y }", "try {x} except :e {y}");
+}
+
+#[test]
+fn assignments_inside_expressions() {
+    tree("if (m := f(x)) { m }", "if (m := f(x)) {m}");
+    tree("if m := f(x) { m }", "if (m := f(x)) {m}");
+    tree("x := 1", "x = 1");
+    tree("(x := 1)", "(x := 1)");
+    tree("f(y := 1, [z := 2, z])", "f((y := 1), [(z := 2), z])");
+    tree("x = (y := 1) + y", "x = ((y := 1) + y)");
 }
 
 #[test]

@@ -4,9 +4,9 @@ use std::any::Any;
 use std::rc::Rc;
 
 use rlm_lang_std::builtin::Builtin;
-use rlm_lang_std::convert;
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::value::{Dict, Function, Map, UserFunction, Value, failed_used};
+use rlm_lang_std::{convert, errors};
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::signature::Arity;
 use rlm_lang_syntax::span::Span;
@@ -131,6 +131,13 @@ impl Machine<'_> {
                 let result = bind(&builtin.signature, Some(receiver.clone()), given)
                     .and_then(|mut args| (builtin.call)(self, &mut args));
                 result.map_err(|fault| self.at(fault, span))
+            }
+            Function::Kind(kind) => {
+                if let Some((name, _)) = given.keywords.first() {
+                    let message = format!("{kind} has no argument {name}");
+                    return Err(self.at(Fault::new(Code::UnknownKeyword, message), span));
+                }
+                Ok(errors::make(kind, given.positional))
             }
             Function::User(_) => match closure_of(function) {
                 Some(closure) => {
@@ -287,6 +294,21 @@ impl Machine<'_> {
         }
         let given = Given { positional: std::mem::take(args), keywords: Vec::new() };
         self.call_given(function, given, span)
+    }
+
+    /// The same with arguments by name.
+    pub(super) fn call_value_named(
+        &mut self,
+        function: &Value,
+        positional: Vec<Value>,
+        keywords: Vec<(String, Value)>,
+    ) -> Result<Value, Fault> {
+        let span = self.statement;
+        let Value::Function(function) = function else {
+            return Err(convert::expected("a function", function));
+        };
+        let keywords = keywords.into_iter().map(|(name, value)| (Rc::from(name), value)).collect();
+        self.call_given(function, Given { positional, keywords }, span)
     }
 
     /// A call of a builtin by its own name.

@@ -106,9 +106,25 @@ pub(crate) struct ForLoop {
 
 pub(crate) struct Try {
     pub body: Vec<Stmt>,
-    pub handler: Option<(Option<Place>, Vec<Stmt>)>,
+    pub handlers: Vec<Handler>,
     pub otherwise: Vec<Stmt>,
     pub finally: Vec<Stmt>,
+}
+
+/// `except`
+pub(crate) struct Handler {
+    /// The kinds of error that it takes; all if there is none.
+    pub kinds: Vec<Caught>,
+    /// Where the error goes.
+    pub place: Option<Place>,
+    pub body: Vec<Stmt>,
+}
+
+/// What an `except` names.
+pub(crate) enum Caught {
+    Kind(&'static str),
+    /// A variable that holds a kind, or a tuple of kinds.
+    Variable(Place),
 }
 
 /// What can be assigned.
@@ -138,16 +154,38 @@ pub(crate) enum Op {
     Call(Box<Call>),
     CallBuiltin(Box<CallBuiltin>),
     CallMethod(Box<CallMethod>),
-    Attribute { object: Box<Expr>, name: Rc<str> },
-    Index { object: Box<Expr>, index: Box<Expr> },
+    Attribute {
+        object: Box<Expr>,
+        name: Rc<str>,
+    },
+    Index {
+        object: Box<Expr>,
+        index: Box<Expr>,
+    },
     Slice(Box<SliceCode>),
-    Unary { op: UnaryOp, operand: Box<Expr> },
-    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr> },
+    Unary {
+        op: UnaryOp,
+        operand: Box<Expr>,
+    },
+    Binary {
+        op: BinaryOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     And(Box<Expr>, Box<Expr>),
     Or(Box<Expr>, Box<Expr>),
-    Compare { op: CompareOp, left: Box<Expr>, right: Box<Expr> },
-    CompareChain { first: Box<Expr>, rest: Vec<(CompareOp, Expr)> },
+    Compare {
+        op: CompareOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    CompareChain {
+        first: Box<Expr>,
+        rest: Vec<(CompareOp, Expr)>,
+    },
     Conditional(Box<(Expr, Expr, Expr)>),
+    /// `(x := e)`
+    Walrus(Place, Box<Expr>),
     Function(Rc<FunctionCode>),
 }
 

@@ -93,6 +93,11 @@ impl Machine<'_> {
                 let (condition, then, otherwise) = &**parts;
                 if self.condition(condition)? { self.eval(then) } else { self.eval(otherwise) }
             }
+            Op::Walrus(place, value) => {
+                let value = self.eval(value)?;
+                self.write(*place, value.clone());
+                Ok(value)
+            }
             Op::CompareChain { first, rest } => self.chain(first, rest, expr.span),
             Op::Format(pieces) => self.format(pieces).map(|text| Value::Text(Text::from(text))),
             Op::List(items) => self.items(items).map(Value::list),
@@ -260,6 +265,11 @@ impl Machine<'_> {
             && let Some(value) = dict.get(&Value::from(&**name))
         {
             return Ok(value);
+        }
+        if let Value::Tuple(items) = object
+            && let Some(value) = items.field(name)
+        {
+            return Ok(value.clone());
         }
         let Some(builtin) = self.table.method(object.ty(), name) else {
             return Err(self.no_method(object, name, span));

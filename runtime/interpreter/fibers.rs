@@ -77,6 +77,7 @@ pub(super) struct State {
     calls: usize,
     stack_floor: usize,
     lane: Lane,
+    handling: Vec<Fault>,
     pub(super) link: Option<Link>,
 }
 
@@ -263,6 +264,7 @@ impl Machine<'_> {
             calls: self.calls,
             stack_floor: 0,
             lane,
+            handling: self.handling.clone(),
             link: Some(Link::new(ordered)),
         }
     }
@@ -279,6 +281,7 @@ impl Machine<'_> {
         swap(&mut self.calls, &mut state.calls);
         swap(&mut self.stack_floor, &mut state.stack_floor);
         swap(&mut self.lane, &mut state.lane);
+        swap(&mut self.handling, &mut state.handling);
         swap(&mut self.link, &mut state.link);
     }
 }

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use rlm_lang_std::fault::{Fault, FaultKind};
-use rlm_lang_std::operators;
 use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Tuple, Value, display};
+use rlm_lang_std::{errors, operators};
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::span::Span;
 
@@ -118,15 +118,13 @@ impl Machine<'_> {
                         Some(m) => display(&self.eval(m)?).to_str().into_owned(),
                         None => "this assertion does not hold".to_string(),
                     };
-                    return Err(self.at(Fault::new(Code::Raised, message), stmt.span));
+                    let fault = Fault::new(Code::Raised, message).of_class("AssertionError");
+                    return Err(self.at(fault, stmt.span));
                 }
             }
             StmtOp::Raise(value) => {
-                let message = match value {
-                    Some(v) => display(&self.eval(v)?).to_str().into_owned(),
-                    None => "raised".to_string(),
-                };
-                return Err(self.at(Fault::new(Code::Raised, message), stmt.span));
+                let fault = self.raised(value.as_ref())?;
+                return Err(self.at(fault, stmt.span));
             }
             StmtOp::Delete(targets) => {
                 for target in targets {
@@ -233,11 +231,35 @@ impl Machine<'_> {
     }
 
     fn handle(&mut self, parts: &Try, fault: Fault) -> Result<Flow, Fault> {
-        let Some((place, body)) = &parts.handler else { return Err(fault) };
-        if let Some(place) = place {
-            self.write(*place, Value::Text(Text::from(fault.message.as_str())));
+        let caught = parts.handlers.iter().find(|handler| {
+            handler.kinds.is_empty() || handler.kinds.iter().any(|kind| self.fits(kind, &fault))
+        });
+        let Some(handler) = caught else { return Err(fault) };
+        if let Some(place) = handler.place {
+            self.write(place, errors::caught(&fault));
         }
-        self.block(body)
+        self.handling.push(fault);
+        let result = self.block(&handler.body);
+        self.handling.pop();
+        result
+    }
+
+    fn fits(&self, kind: &Caught, fault: &Fault) -> bool {
+        match kind {
+            Caught::Kind(kind) => fault.is_a(kind),
+            Caught::Variable(place) => errors::fits(fault, &self.read(*place)),
+        }
+    }
+
+    /// `raise x`, and `raise` alone.
+    fn raised(&mut self, value: Option<&Expr>) -> Result<Fault, Fault> {
+        match value {
+            Some(value) => Ok(errors::raised(&self.eval(value)?)),
+            None => Ok(self.handling.last().cloned().unwrap_or_else(|| {
+                Fault::new(Code::Raised, "raise alone passes on an error, and there is none")
+                    .of_class("RuntimeError")
+            })),
+        }
     }
 
     fn augment(

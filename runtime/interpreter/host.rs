@@ -49,6 +49,15 @@ impl Host for Machine<'_> {
         })
     }
 
+    fn call_named(
+        &mut self,
+        function: &Value,
+        args: Vec<Value>,
+        keywords: Vec<(String, Value)>,
+    ) -> Result<Value, Fault> {
+        self.call_value_named(function, args, keywords)
+    }
+
     fn context(&self) -> Text {
         self.outside.context()
     }

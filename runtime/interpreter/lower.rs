@@ -16,6 +16,8 @@ use rlm_lang_std::value::{Function, Value};
 use rlm_lang_syntax::ast::{self, ExprKind, StmtKind};
 use rlm_lang_syntax::codes::Code as ErrorCode;
 use rlm_lang_syntax::diagnostic::Diagnostic;
+use rlm_lang_syntax::errors;
+use rlm_lang_syntax::libraries;
 use rlm_lang_syntax::scope;
 use rlm_lang_syntax::signature::{Catalog, Type};
 use rlm_lang_syntax::span::Span;
@@ -226,15 +228,19 @@ impl Lowerer<'_> {
                 let target = self.name_target(&name.text, name.span);
                 StmtOp::Assign { targets: vec![target], value }
             }
-            StmtKind::Try { body, handler, otherwise, finally } => {
+            StmtKind::Try { body, handlers, otherwise, finally } => {
                 let body = self.block(&body.body);
-                let handler = handler.as_ref().map(|h| {
-                    let place = h.name.as_ref().and_then(|n| self.variable(&n.text));
-                    (place, self.block(&h.body.body))
-                });
+                let handlers = handlers
+                    .iter()
+                    .map(|h| Handler {
+                        kinds: h.kinds.iter().filter_map(|kind| self.caught(kind)).collect(),
+                        place: h.name.as_ref().and_then(|n| self.variable(&n.text)),
+                        body: self.block(&h.body.body),
+                    })
+                    .collect();
                 StmtOp::Try(Box::new(Try {
                     body,
-                    handler,
+                    handlers,
                     otherwise: self.optional_block(otherwise.as_ref()),
                     finally: self.optional_block(finally.as_ref()),
                 }))
@@ -259,6 +265,19 @@ impl Lowerer<'_> {
             }
         };
         Some(Stmt { op, span: stmt.span })
+    }
+
+    fn caught(&mut self, kind: &ast::Name) -> Option<Caught> {
+        if let Some(place) = self.variable(&kind.text) {
+            return Some(Caught::Variable(place));
+        }
+        let path = self.resolve_alias(&kind.text);
+        let known = path.rsplit('.').next().and_then(errors::kind);
+        if known.is_none() {
+            let message = format!("nothing is called `{}`", kind.text);
+            self.error(ErrorCode::UnknownName, kind.span, message);
+        }
+        known.map(Caught::Kind)
     }
 
     fn name_target(&mut self, name: &str, span: Span) -> Target {
@@ -328,7 +347,11 @@ impl Lowerer<'_> {
             params.iter().map(|p| p.default.as_ref().map(|d| self.expr(d))).collect();
         let (bound, shared) = match body {
             FunctionBody::Block(body) => (scope::bound(body), scope::used_in_functions(body)),
-            FunctionBody::Expr(expr) => (scope::Bound::default(), scope::used_in_lambdas(expr)),
+            FunctionBody::Expr(expr) => {
+                let names = scope::walrus_names(expr).into_iter().map(str::to_string).collect();
+                let bound = scope::Bound { names, ..scope::Bound::default() };
+                (bound, scope::used_in_lambdas(expr))
+            }
         };
         for global in &bound.globals {
             self.names.globals.insert(global.clone());
@@ -444,6 +467,13 @@ impl Lowerer<'_> {
                 self.expr(then),
                 self.expr(otherwise),
             ))),
+            ExprKind::Walrus { name, value } => {
+                let value = self.boxed(value);
+                match self.name_target(&name.text, name.span) {
+                    Target::Name(place) => Op::Walrus(place, value),
+                    _ => value.op,
+                }
+            }
             ExprKind::Lambda { params, body } => {
                 Op::Function(self.function("lambda", params, FunctionBody::Expr(body)))
             }
@@ -553,6 +583,11 @@ impl Lowerer<'_> {
     /// The function or constant that a dotted path stands for, aliases resolved.
     fn named_value(&self, path: &str) -> Option<Value> {
         let path = self.resolve_alias(path);
+        let last = path.rsplit('.').next().unwrap_or_default();
+        if errors::is_kind(last) || path.contains('.') && errors::kind(last).is_some() {
+            let kind = errors::kind(last)?;
+            return Some(Value::Function(Rc::new(Function::Kind(kind))));
+        }
         if let Some(value) = constants::constant(&path) {
             return Some(value);
         }
@@ -623,7 +658,10 @@ impl Lowerer<'_> {
             if let Some(value) = self.named_value(&path) {
                 return Op::Const(value);
             }
-            self.error(ErrorCode::UnknownName, name.span, format!("nothing is called `{path}`"));
+            let message = format!("nothing is called `{path}`");
+            let mut error = Diagnostic::error(ErrorCode::UnknownName, name.span, message);
+            error.help = libraries::instead_of(&self.resolve_alias(&path)).map(str::to_string);
+            self.errors.push(error);
             return Op::Const(Value::None);
         }
         Op::Attribute { object: self.boxed(object), name: Rc::from(name.text.as_str()) }
@@ -658,6 +696,7 @@ impl Lowerer<'_> {
         value: Option<&ast::Expr>,
         clauses: &[ast::Clause],
     ) -> Op {
+        let in_order = assigns(element, value, clauses);
         self.frame().scopes.push(HashMap::new());
         let clauses = clauses
             .iter()
@@ -679,7 +718,7 @@ impl Lowerer<'_> {
         let mut code = Comprehension { kind, element, value, clauses, concurrent: false, summary };
         code.summary = Summary::of_items(&code);
         code.summary.changes |= self.names.mentions.shared_state;
-        code.concurrent = self.may_call(&code.summary);
+        code.concurrent = !in_order && self.may_call(&code.summary);
         Op::Comprehension(Box::new(code))
     }
 
@@ -750,6 +789,16 @@ impl Lowerer<'_> {
         let slots = super::arguments::static_slots(&builtin.signature, &args);
         Op::CallBuiltin(Box::new(CallBuiltin { builtin, args, slots }))
     }
+}
+
+/// Whether `:=` binds a name in a comprehension. Such a variable is one of the surroundings too, so items
+/// run one after another, as in Python.
+fn assigns(element: &ast::Expr, value: Option<&ast::Expr>, clauses: &[ast::Clause]) -> bool {
+    let conditions = clauses.iter().map(|clause| match clause {
+        ast::Clause::If(condition) => condition,
+        ast::Clause::For { iterable, .. } => iterable,
+    });
+    conditions.chain([element]).chain(value).any(|part| !scope::walrus_names(part).is_empty())
 }
 
 #[derive(Clone, Copy)]

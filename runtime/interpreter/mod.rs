@@ -212,6 +212,8 @@ pub(crate) struct Machine<'o> {
     /// The present statement, for notes.
     statement: Span,
     calls: usize,
+    /// Errors whose handlers run, the innermost last.
+    handling: Vec<Fault>,
     /// Calls are refused when the stack has grown down to this address.
     stack_floor: usize,
     table: &'o Table,
@@ -254,6 +256,7 @@ impl<'o> Machine<'o> {
             program: 0,
             statement: Span::default(),
             calls: 0,
+            handling: Vec::new(),
             stack_floor: here.saturating_sub(memory::stack_left().saturating_sub(STACK_RESERVE)),
             table,
             outside,

@@ -82,9 +82,7 @@ pub(super) fn parts_of<'c>(stmt: &'c Stmt, f: &mut dyn FnMut(Part<'c>)) {
         }
         StmtOp::Try(parts) => {
             f(Part::Block(&parts.body));
-            if let Some((_, body)) = &parts.handler {
-                f(Part::Block(body));
-            }
+            parts.handlers.iter().for_each(|handler| f(Part::Block(&handler.body)));
             f(Part::Block(&parts.otherwise));
             f(Part::Block(&parts.finally));
         }
@@ -139,7 +137,7 @@ pub(super) fn children<'c>(expr: &'c Expr, f: &mut dyn FnMut(&'c Expr)) {
             f(&call.object);
             call.args.values().for_each(f);
         }
-        Op::Attribute { object, .. } => f(object),
+        Op::Attribute { object, .. } | Op::Walrus(_, object) => f(object),
         Op::Index { object, index } => {
             f(object);
             f(index);

@@ -182,6 +182,7 @@ impl<'m> Found<'m> {
                 self.reach.changes |= matches!(effect, Effect::Mutates | Effect::Answers)
                     || builtin.signature.name == "budget";
             }
+            Function::Kind(_) => {}
             Function::User(_) => match closure_of(function) {
                 Some(closure) => self.closure(closure),
                 None => self.summary(&Summary::unknown()),

@@ -230,6 +230,10 @@ impl Gather {
                 }
                 self.items(inner, false);
             }
+            Op::Walrus(place, value) => {
+                self.write(*place);
+                self.expr(value);
+            }
             _ => children(expr, &mut |child| self.expr(child)),
         }
     }
@@ -308,9 +312,7 @@ impl Gather {
             }
             StmtOp::For(parts) => self.target(&parts.target),
             StmtOp::Try(parts) => {
-                if let Some((Some(place), _)) = &parts.handler {
-                    self.write(*place);
-                }
+                parts.handlers.iter().filter_map(|h| h.place).for_each(|place| self.write(place));
             }
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 mod layout;
 mod number;
+mod percent;
 mod spec;
 mod template;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use crate::operators::Number;
 use crate::text::Text;
 use crate::value::{Value, display, failed_used, repr};
 
+pub use percent::percent_format;
 pub use template::str_format;
 
 use spec::Spec;

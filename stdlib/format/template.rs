@@ -3,7 +3,7 @@
 use rlm_lang_syntax::codes::Code;
 
 use super::{convert, format_value};
-use crate::builtin::Table;
+use crate::attributes;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::subscript;
@@ -33,6 +33,13 @@ struct Filler<'a> {
     keywords: &'a [(String, Value)],
     /// The number of the next `{}`; `None` once a field had a number of its own.
     next: Option<usize>,
+}
+
+fn no_field(value: &Value, name: &str) -> Fault {
+    if let Value::Failed(failed) = value {
+        return failed_used(failed);
+    }
+    attributes::missing(value, name).with_help("use an f-string")
 }
 
 fn bad(message: &str) -> Fault {
@@ -114,7 +121,8 @@ impl Filler<'_> {
             if let Some(rest) = path.strip_prefix('.') {
                 let end = rest.find(['.', '[']).unwrap_or(rest.len());
                 let (attribute, after) = rest.split_at(end);
-                value = self.attribute(&value, attribute)?;
+                value = attributes::attribute(self.host, &value, attribute)?
+                    .ok_or_else(|| no_field(&value, attribute))?;
                 path = after;
             } else {
                 let inside = path.strip_prefix('[').unwrap_or_default();
@@ -161,35 +169,13 @@ impl Filler<'_> {
                 let found = self.keywords.iter().find(|(name, _)| name == base);
                 found.map(|(_, value)| value.clone()).ok_or_else(|| {
                     Fault::new(Code::NotFound, format!("format: no value for {{{base}}}"))
+                        .of_class("KeyError")
                         .with_help(format!(
                             "give it by name: .format({base}=...), or use an f-string"
                         ))
                 })
             }
         }
-    }
-
-    /// A key of a dict, or a property.
-    fn attribute(&mut self, value: &Value, name: &str) -> Result<Value, Fault> {
-        if let Value::Dict(dict) = value
-            && let Some(found) = dict.get(&Value::from(name))
-        {
-            return Ok(found);
-        }
-        if let Value::Failed(failed) = value {
-            return Err(failed_used(failed));
-        }
-        let property =
-            Table::get().method(value.ty(), name).filter(|builtin| builtin.signature.property);
-        let Some(builtin) = property else {
-            let message = format!("{} has no field `{name}`", value.ty().with_article());
-            return Err(Fault::new(Code::UnknownMethod, message).with_help("use an f-string"));
-        };
-        let mut args = vec![Value::Unset; builtin.signature.params.len()];
-        if let Some(slot) = args.get_mut(builtin.signature.receiver.unwrap_or(0)) {
-            *slot = value.clone();
-        }
-        (builtin.call)(self.host, &mut args)
     }
 }
 

@@ -24,7 +24,19 @@ use crate::text::Text;
 use crate::value::Value;
 
 /// The builtins of this module.
-pub const ALL: &[&Builtin] = &[&ABS, &POW, &DIVMOD, &rounding::ROUND, &BIN, &OCT, &HEX, &CHR, &ORD];
+pub const ALL: &[&Builtin] = &[
+    &ABS,
+    &POW,
+    &DIVMOD,
+    &rounding::ROUND,
+    &BIN,
+    &OCT,
+    &HEX,
+    &CHR,
+    &ORD,
+    &BIT_LENGTH,
+    &IS_INTEGER,
+];
 
 /// The number that an argument is.
 fn number(value: &Value) -> Result<Number, Fault> {
@@ -154,6 +166,32 @@ pub fn hex(
     x: Value,
 ) -> Result<String, Fault> {
     in_base(&x, "0x", 16)
+}
+
+/// How many binary digits an int has, without its sign.
+///
+/// ```rlm
+/// (255).bit_length()  # -> 8
+/// ```
+#[builtin(group = "math", owners(Int, Bool))]
+pub fn bit_length(
+    /// The int.
+    n: num_bigint::BigInt,
+) -> i64 {
+    i64::try_from(n.bits()).unwrap_or(i64::MAX)
+}
+
+/// Whether a number has no fraction.
+///
+/// ```rlm
+/// (3.0).is_integer()  # -> True
+/// ```
+#[builtin(group = "math", owners(Int, Float, Bool))]
+pub fn is_integer(
+    /// The number.
+    x: f64,
+) -> bool {
+    x.fract() == 0.0
 }
 
 /// The character with this number.

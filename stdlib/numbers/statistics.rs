@@ -127,7 +127,9 @@ fn too_few(name: &str, found: usize, least: usize) -> Fault {
         0 => format!("{name} of an empty list"),
         n => format!("{name} needs at least {least} numbers, found {n}"),
     };
-    Fault::new(Code::BadValue, message).with_help(format!("test it first: {name}(xs) if xs else 0"))
+    Fault::new(Code::BadValue, message)
+        .of_class("StatisticsError")
+        .with_help(format!("test it first: {name}(xs) if xs else 0"))
 }
 
 /// The arithmetic mean.
@@ -179,7 +181,7 @@ pub fn fmean(
             weights.numbers.len(),
             data.numbers.len()
         );
-        return Err(Fault::new(Code::BadValue, message));
+        return Err(Fault::new(Code::BadValue, message).of_class("StatisticsError"));
     }
     let mut products = Sum::default();
     for (x, w) in data.numbers.iter().zip(&weights.numbers) {
@@ -213,7 +215,8 @@ pub fn geometric_mean(
     for number in &data.numbers {
         let x = number.float()?;
         if x.is_nan() || x <= 0.0 {
-            return Err(Fault::new(Code::BadValue, "geometric_mean expects numbers above zero"));
+            return Err(Fault::new(Code::BadValue, "geometric_mean expects numbers above zero")
+                .of_class("StatisticsError"));
         }
         logs.add(host, &Number::Float(x.ln()))?;
     }
@@ -236,7 +239,8 @@ pub fn harmonic_mean(
     for number in &data.numbers {
         let x = number.float()?;
         if x.is_nan() || x < 0.0 {
-            return Err(Fault::new(Code::BadValue, "harmonic_mean expects no negative numbers"));
+            return Err(Fault::new(Code::BadValue, "harmonic_mean expects no negative numbers")
+                .of_class("StatisticsError"));
         }
         // Of zero, and of a number so near that the reciprocal is out of range.
         if !x.recip().is_finite() {
@@ -562,7 +566,8 @@ pub fn correlation(
     let (xs, ys) = centred(host, "correlation", &xs, &ys)?;
     let size = (dot(&xs, &xs) * dot(&ys, &ys)).sqrt();
     if size == 0.0 {
-        return Err(Fault::new(Code::BadValue, "correlation: one of the lists is constant"));
+        return Err(Fault::new(Code::BadValue, "correlation: one of the lists is constant")
+            .of_class("StatisticsError"));
     }
     Ok(dot(&xs, &ys) / size)
 }

@@ -60,6 +60,7 @@ pub(crate) fn extend(host: &mut dyn Host, list: &List, more: &Value) -> Result<(
     // The whole list may be copied to make room.
     host.reserve(list.len().saturating_mul(VALUE_BYTES))?;
     editable(host, list)?.extend(items);
+    list.drop_surplus(true);
     Ok(())
 }
 

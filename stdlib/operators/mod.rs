@@ -6,7 +6,6 @@ mod dates;
 mod float;
 mod integer;
 mod number;
-mod percent;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +15,7 @@ use rlm_lang_syntax::ast::{BinaryOp, UnaryOp};
 use rlm_lang_syntax::codes::Code;
 
 use crate::fault::Fault;
+use crate::format::percent_format;
 use crate::host::Host;
 use crate::value::{Dict, DictKind, List, Value, failed_used};
 
@@ -60,7 +60,7 @@ pub fn binary(
         (BinaryOp::Add, Value::List(a), Value::List(b)) => collections::add_lists(host, &a, &b),
         (BinaryOp::Add, Value::Tuple(a), Value::Tuple(b)) => collections::add_tuples(host, &a, &b),
         (BinaryOp::Mul, left, right) => collections::multiply(host, left, right),
-        (BinaryOp::Mod, Value::Text(a), b) => Err(percent::unsupported(&a, &b)),
+        (BinaryOp::Mod, Value::Text(a), b) => percent_format(host, &a, &b).map(Value::Text),
         (op, Value::Dict(a), Value::Dict(b)) => collections::dicts(host, op, &a, &b),
         (op, left @ (Value::Set(_) | Value::List(_)), right @ (Value::Set(_) | Value::List(_))) => {
             collections::sets(host, op, left, right)

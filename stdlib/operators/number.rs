@@ -60,6 +60,7 @@ impl Number {
 
 fn too_large() -> Fault {
     Fault::new(Code::BadValue, "this int is too large for a float")
+        .of_class("OverflowError")
         .with_help("stay with ints: // instead of /")
 }
 
@@ -69,7 +70,8 @@ fn too_large() -> Fault {
 /// When a computation of finite numbers overflows, as in Python's `math`.
 pub(crate) fn float_value(x: f64, operands: &[f64]) -> Result<Value, Fault> {
     if x.is_infinite() && operands.iter().all(|o| o.is_finite()) {
-        return Err(Fault::new(Code::BadValue, "the result is too large for a float"));
+        return Err(Fault::new(Code::BadValue, "the result is too large for a float")
+            .of_class("OverflowError"));
     }
     Ok(Value::Float(x))
 }

@@ -166,23 +166,6 @@ pub fn fieldnames(
     }
 }
 
-/// The text itself: texts are read without a file object.
-///
-/// ```rlm
-/// io.StringIO("a,b")   # -> 'a,b'
-/// ```
-#[builtin(group = "records", name = "io.StringIO")]
-pub fn string_io(
-    /// The text.
-    #[default("")]
-    initial_value: Text,
-    /// Ignored: line ends stay as they are.
-    newline: Option<Text>,
-) -> Text {
-    let _ = newline;
-    initial_value
-}
-
 fn reader_over(host: &mut dyn Host, table: Table, at: usize) -> Result<Value, Fault> {
     let items = List::lazy(table.lazy(host, at)?);
     Ok(Value::Iterator(Rc::new(ListIterator { items, next: Cell::new(0) })))
@@ -195,6 +178,7 @@ fn table_text(value: &Value) -> Result<Text, Fault> {
     let text = match value {
         Value::Text(_) | Value::Match(_) => value.as_text().unwrap_or_default(),
         Value::List(_) | Value::Tuple(_) | Value::Iterator(_) => join_lines(&value.items()?)?,
+        Value::Object(object) if object.as_text().is_some() => object.as_text().unwrap_or_default(),
         other => return Err(expected("a text", other)),
     };
     if text.bytes().starts_with(BYTE_ORDER_MARK) {

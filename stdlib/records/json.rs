@@ -108,6 +108,7 @@ impl Problem {
         let what = if self.is_sentence { "" } else { "expected " };
         let place = format!("line {line}, column {column}");
         Fault::new(Code::BadValue, format!("no JSON: {what}{}{found} at {place}", self.expected))
+            .of_class("JSONDecodeError")
     }
 }
 

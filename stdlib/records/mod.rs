@@ -1,5 +1,6 @@
 //! Tables and JSON: `csv`, `json`, `to_json`, and the names Python has for them.
 
+pub mod buffer;
 pub mod csv;
 mod dialect;
 pub mod json;
@@ -21,7 +22,20 @@ pub const ALL: &[&Builtin] = &[
     &csv::DICT_READER,
     &csv::READER,
     &csv::FIELDNAMES,
-    &csv::STRING_IO,
+    &buffer::STRING_IO,
+    &buffer::WRITE,
+    &buffer::WRITELINES,
+    &buffer::GETVALUE,
+    &buffer::READ,
+    &buffer::READLINE,
+    &buffer::READLINES,
+    &buffer::SEEK,
+    &buffer::CLOSE,
+    &buffer::WRITER,
+    &buffer::DICT_WRITER,
+    &buffer::WRITEROW,
+    &buffer::WRITEROWS,
+    &buffer::WRITEHEADER,
     &json::JSON,
     &write::TO_JSON_BUILTIN,
     &write::DUMPS,

@@ -407,6 +407,7 @@ fn is_native(value: &Value) -> bool {
             | Value::Date(_)
             | Value::Duration(_)
             | Value::Iterator(_)
+            | Value::Object(_)
     )
 }
 
@@ -417,6 +418,7 @@ fn other_text(value: &Value) -> Result<Text, Fault> {
             Ok(display(value))
         }
         Value::Failed(failed) => Err(failed_used(failed)),
+        Value::Object(object) if object.as_text().is_some() => Ok(display(value)),
         other => Err(Fault::new(
             Code::WrongType,
             format!("{} cannot be written as JSON", other.ty().with_article()),

@@ -32,6 +32,7 @@ pub fn group_number(m: &Match, group: &Value) -> Result<usize, Fault> {
         let count = if groups == 1 { "1 group".to_string() } else { format!("{groups} groups") };
         let shown = crate::value::repr(group);
         Fault::new(Code::NotFound, format!("no group {shown}: the regex `{regex}` has {count}"))
+            .of_class("IndexError")
             .with_help("groups are the parts in ( ); m[0] is the whole match")
     })
 }

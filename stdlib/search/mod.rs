@@ -11,6 +11,7 @@ pub mod flags;
 pub mod grep;
 pub mod matches;
 pub mod pattern;
+mod postings;
 pub mod quoted;
 pub mod rank;
 pub mod replace;

@@ -4,6 +4,7 @@ use rlm_lang_macros::builtin;
 use rustc_hash::FxHashMap;
 
 use super::args::Texts;
+use super::postings;
 use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
@@ -42,8 +43,11 @@ pub fn rank(
         Texts::One(text) => parts(&text),
         Texts::Many(texts) => texts,
     };
-    let query = query_words(&query);
-    let scores = Counts::of(host, &texts, &query)?.scores(&query);
+    let query = Query::of(&query);
+    let scores = match postings::scores(host, &texts, &query)? {
+        Some(scores) => scores,
+        None => counted(host, &texts, &query)?,
+    };
     let mut order: Vec<(usize, f64)> =
         scores.into_iter().enumerate().filter(|(_, score)| *score > 0.0).collect();
     // Stable: equal scores stay in the order of the texts.
@@ -66,85 +70,83 @@ fn in_word(c: char) -> bool {
     c.is_alphanumeric()
 }
 
-/// The words of the query in lower case, each with how often it stands there.
-fn query_words(query: &Text) -> Vec<(String, f64)> {
-    let text = query.to_str();
-    let mut found: Vec<(String, f64)> = Vec::new();
-    for word in text.split(|c| !in_word(c)).filter(|word| !word.is_empty()) {
-        let word = word.to_lowercase();
-        match found.iter_mut().find(|(known, _)| *known == word) {
+/// Calls `found` with each word of a text, in lower case.
+pub(super) fn each_word(text: &Text, mut found: impl FnMut(&str)) {
+    let mut lowered = String::new();
+    for word in text.to_str().split(|c| !in_word(c)).filter(|word| !word.is_empty()) {
+        lowered.clear();
+        if word.is_ascii() {
+            lowered.push_str(word);
+            lowered.make_ascii_lowercase();
+        } else {
+            lowered.push_str(&word.to_lowercase());
+        }
+        found(&lowered);
+    }
+}
+
+/// The words of a query in lower case, each with how often it stands there.
+pub(super) struct Query(Vec<(String, f64)>);
+
+impl Query {
+    fn of(text: &Text) -> Query {
+        let mut words: Vec<(String, f64)> = Vec::new();
+        each_word(text, |word| match words.iter_mut().find(|(known, _)| known == word) {
             Some((_, times)) => *times += 1.0,
-            None => found.push((word, 1.0)),
-        }
-    }
-    found
-}
-
-/// How often the words of a query stand in each of several texts.
-///
-/// Counted anew for each query: a pass over the texts costs less than an index of them, in time and
-/// in memory, unless there are very many queries.
-struct Counts {
-    /// For each text, how often each word of the query occurs in it.
-    times: Vec<u32>,
-    /// Words of each text.
-    lengths: Vec<u32>,
-}
-
-impl Counts {
-    fn of(host: &mut dyn Host, texts: &[Text], query: &[(String, f64)]) -> Result<Counts, Fault> {
-        let wanted: FxHashMap<&str, usize> =
-            query.iter().enumerate().map(|(i, (word, _))| (word.as_str(), i)).collect();
-        cost::copy(host, texts.len().saturating_mul(4 * (query.len() + 1)))?;
-        let mut times = vec![0; texts.len() * query.len()];
-        let mut lengths = Vec::with_capacity(texts.len());
-        let mut lowered = String::new();
-        for (text, row) in texts.iter().zip(rows(&mut times, query.len())) {
-            // Cutting into words costs more than a scan.
-            cost::scan(host, text.byte_len().saturating_mul(4))?;
-            let text = text.to_str();
-            let mut length = 0;
-            for word in text.split(|c| !in_word(c)).filter(|word| !word.is_empty()) {
-                length += 1;
-                lowered.clear();
-                if word.is_ascii() {
-                    lowered.push_str(word);
-                    lowered.make_ascii_lowercase();
-                } else {
-                    lowered.push_str(&word.to_lowercase());
-                }
-                if let Some(count) = wanted.get(lowered.as_str()).and_then(|&i| row.get_mut(i)) {
-                    *count += 1;
-                }
-            }
-            lengths.push(length);
-        }
-        Ok(Counts { times, lengths })
+            None => words.push((word.to_string(), 1.0)),
+        });
+        Query(words)
     }
 
-    fn scores(&self, query: &[(String, f64)]) -> Vec<f64> {
-        let count = self.lengths.len() as f64;
-        let total: f64 = self.lengths.iter().copied().map(f64::from).sum();
+    /// The score of each text. `places` gives the texts in which a word stands, and how often.
+    pub(super) fn scores<P: Iterator<Item = (u32, u32)>>(
+        &self,
+        lengths: &[u32],
+        places: impl Fn(&str) -> P,
+    ) -> Vec<f64> {
+        let count = lengths.len() as f64;
+        let total: f64 = lengths.iter().copied().map(f64::from).sum();
         let mean = (total / count.max(1.0)).max(1.0);
-        let mut scores = vec![0.0; self.lengths.len()];
-        for (i, (_, weight)) in query.iter().enumerate() {
-            let column = || self.times.iter().skip(i).step_by(query.len());
-            let found = column().filter(|&&times| times > 0).count() as f64;
+        let mut scores = vec![0.0; lengths.len()];
+        for (word, weight) in &self.0 {
+            let found = places(word).count() as f64;
             let rarity = (1.0 + (count - found + 0.5) / (found + 0.5)).ln();
-            for ((score, &times), &length) in scores.iter_mut().zip(column()).zip(&self.lengths) {
-                let times = f64::from(times);
-                let norm = K1 * (1.0 - B + B * f64::from(length) / mean);
-                *score += weight * rarity * times * (K1 + 1.0) / (times + norm);
+            for (number, times) in places(word) {
+                let number = number as usize;
+                if let (Some(score), Some(&length)) = (scores.get_mut(number), lengths.get(number))
+                {
+                    let times = f64::from(times);
+                    let norm = K1 * (1.0 - B + B * f64::from(length) / mean);
+                    *score += weight * rarity * times * (K1 + 1.0) / (times + norm);
+                }
             }
         }
         scores
     }
 }
 
-/// A row of counts for each text; without words in the query there is nothing to count.
-fn rows(times: &mut [u32], width: usize) -> impl Iterator<Item = &mut [u32]> {
-    let empty = std::iter::repeat_with(<&mut [u32]>::default);
-    let (full, none) =
-        if width > 0 { (Some(times.chunks_mut(width)), None) } else { (None, Some(empty)) };
-    full.into_iter().flatten().chain(none.into_iter().flatten())
+/// The scores of a query by one pass over the texts.
+fn counted(host: &mut dyn Host, texts: &[Text], query: &Query) -> Result<Vec<f64>, Fault> {
+    let wanted: FxHashMap<&str, usize> =
+        query.0.iter().enumerate().map(|(i, (word, _))| (word.as_str(), i)).collect();
+    let mut places: Vec<Vec<(u32, u32)>> = vec![Vec::new(); query.0.len()];
+    let mut lengths = Vec::with_capacity(texts.len());
+    for (number, text) in (0u32..).zip(texts) {
+        // Cutting into words costs more than a scan.
+        cost::scan(host, text.byte_len().saturating_mul(4))?;
+        host.reserve(lengths.len().saturating_mul(8 * (query.0.len() + 1)))?;
+        let mut length = 0;
+        each_word(text, |word| {
+            length += 1;
+            let Some(places) = wanted.get(word).and_then(|&i| places.get_mut(i)) else { return };
+            match places.last_mut() {
+                Some((last, times)) if *last == number => *times += 1,
+                _ => places.push((number, 1)),
+            }
+        });
+        lengths.push(length);
+    }
+    let of =
+        |word: &str| wanted.get(word).and_then(|&i| places.get(i)).into_iter().flatten().copied();
+    Ok(query.scores(&lengths, of))
 }

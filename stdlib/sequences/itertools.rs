@@ -217,3 +217,83 @@ fn get_items(host: &mut dyn Host, args: &mut [Value]) -> Result<Value, Fault> {
         }
     }
 }
+
+/// Every choice of `r` items where an item may be taken again, as tuples.
+///
+/// ```rlm
+/// combinations_with_replacement([1, 2], 2)  # -> [(1, 1), (1, 2), (2, 2)]
+/// ```
+#[builtin(group = "sequences", returns = List)]
+pub fn combinations_with_replacement(
+    host: &mut dyn Host,
+    /// What to choose from.
+    #[aliases("iterable")]
+    xs: Items,
+    /// How many items each choice has.
+    #[aliases("k", "n")]
+    r: usize,
+) -> Result<Vec<Value>, Fault> {
+    let items = copy_items(host, &xs.0)?;
+    let mut all = Vec::new();
+    if items.is_empty() && r > 0 {
+        return Ok(all);
+    }
+    let mut chosen = vec![0usize; r];
+    loop {
+        host.spend(1 + r as u64 / 8)?;
+        if all.len().is_power_of_two() {
+            reserve_list(host, all.len().saturating_mul(2 * (r + 3)))?;
+        }
+        all.push(Value::tuple(chosen.iter().filter_map(|&i| items.get(i).cloned()).collect()));
+        // The last position that can still move on; those after it start where it stands.
+        let Some(place) = chosen.iter().rposition(|&at| at + 1 < items.len()) else {
+            return Ok(all);
+        };
+        let next = chosen.get(place).map_or(0, |at| at + 1);
+        chosen.iter_mut().skip(place).for_each(|at| *at = next);
+    }
+}
+
+/// The same items `n` times, as a tuple of lists.
+///
+/// ```rlm
+/// a, b = tee([1, 2])
+/// a  # -> [1, 2]
+/// ```
+#[builtin(group = "sequences", returns = Tuple)]
+pub fn tee(
+    host: &mut dyn Host,
+    /// The items.
+    #[aliases("iterable")]
+    xs: Items,
+    /// How often.
+    #[default(2)]
+    n: i64,
+) -> Result<Value, Fault> {
+    let n = usize::try_from(n).unwrap_or(0);
+    reserve_list(host, n.saturating_mul(xs.0.len().saturating_add(3)))?;
+    let copies = (0..n).map(|_| copy_items(host, &xs.0).map(Value::list));
+    copies.collect::<Result<Vec<_>, _>>().map(Value::tuple)
+}
+
+/// Batches of `n` items, as tuples; the last one may be shorter.
+///
+/// ```rlm
+/// batched([1, 2, 3], 2)  # -> [(1, 2), (3,)]
+/// ```
+#[builtin(group = "sequences", returns = List)]
+pub fn batched(
+    host: &mut dyn Host,
+    /// The items.
+    #[aliases("iterable")]
+    xs: Items,
+    /// How many items a batch has.
+    n: usize,
+) -> Result<Vec<Value>, Fault> {
+    if n == 0 {
+        return Err(Fault::new(Code::BadValue, "batched, n: expected at least 1, found 0"));
+    }
+    let items = copy_items(host, &xs.0)?;
+    reserve_list(host, items.len().saturating_mul(4))?;
+    Ok(items.chunks(n).map(|batch| Value::tuple(batch.to_vec())).collect())
+}

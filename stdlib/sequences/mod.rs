@@ -2,6 +2,8 @@
 //! `heapq` add.
 
 pub mod combine;
+pub mod deque;
+pub mod heap;
 pub mod itertools;
 pub mod order;
 pub mod pick;
@@ -57,4 +59,23 @@ pub const ALL: &[&Builtin] = &[
     &itertools::CYCLE,
     &itertools::ITERTOOLS_COUNT,
     &itertools::ITEMGETTER,
+    &itertools::COMBINATIONS_WITH_REPLACEMENT,
+    &itertools::TEE,
+    &itertools::BATCHED,
+    &deque::DEQUE,
+    &deque::POPLEFT,
+    &deque::APPENDLEFT,
+    &deque::EXTENDLEFT,
+    &deque::ROTATE,
+    &deque::MAXLEN,
+    &heap::HEAPPUSH,
+    &heap::HEAPPOP,
+    &heap::HEAPIFY,
+    &heap::HEAPPUSHPOP,
+    &heap::HEAPREPLACE,
+    &heap::MERGE,
+    &heap::BISECT_LEFT,
+    &heap::BISECT_RIGHT,
+    &heap::INSORT_LEFT,
+    &heap::INSORT_RIGHT,
 ];

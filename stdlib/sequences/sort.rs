@@ -28,6 +28,11 @@ pub(crate) fn sort(
     reverse: bool,
 ) -> Result<Vec<Value>, Fault> {
     pay(host, items.len())?;
+    if let Some(compare) = key.comparator() {
+        let less =
+            |a: &Value, b: &Value| is_before(host, &compare, if reverse { [b, a] } else { [a, b] });
+        return merge_sort(items, less);
+    }
     if key.is_identity() {
         return sort_by_key(host, items, reverse, |item| item);
     }
@@ -38,6 +43,13 @@ pub(crate) fn sort(
     }
     let sorted = sort_by_key(host, keyed, reverse, |(key, _)| key)?;
     Ok(sorted.into_iter().map(|(_, item)| item).collect())
+}
+
+/// Whether a function that compares (`cmp_to_key`) gives something below zero.
+fn is_before(host: &mut dyn Host, compare: &Value, pair: [&Value; 2]) -> Result<bool, Fault> {
+    host.spend(1)?;
+    let order = host.call(compare, &mut pair.map(Clone::clone).to_vec())?;
+    Ok(crate::value::compare(&order, &Value::Int(0))? == Some(Ordering::Less))
 }
 
 /// Steps and memory of a sort: keys, items, and both once more while merging.

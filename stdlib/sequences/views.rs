@@ -205,6 +205,7 @@ pub fn next(
     match (item, default) {
         (Some(item), _) => Ok(item),
         (None, Value::Unset) => Err(Fault::new(Code::NotFound, "there is no next item")
+            .of_class("StopIteration")
             .with_help("give a default: next(xs, None)")),
         (None, default) => Ok(default),
     }

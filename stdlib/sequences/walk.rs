@@ -102,6 +102,11 @@ impl Key {
         Ok(())
     }
 
+    /// The function of `cmp_to_key`, which compares two items instead of giving a key.
+    pub(crate) fn comparator(&self) -> Option<Value> {
+        crate::functional::comparator(self.function.as_ref()?)
+    }
+
     /// True without a function.
     pub(crate) fn is_identity(&self) -> bool {
         self.function.is_none()

@@ -121,7 +121,7 @@ fn outside(index: &Value, len: usize, what: &str, item: &str) -> Fault {
         1 => format!("index {index} of a {what} with 1 {item}"),
         n => format!("index {index} of a {what} with {n} {item}s"),
     };
-    let fault = Fault::new(Code::NotFound, message);
+    let fault = Fault::new(Code::NotFound, message).of_class("IndexError");
     match len {
         0 => fault.with_help("test it first: if xs { ... }, or first(xs, default)"),
         n => fault.with_help(format!("the last one is {}, or -1", n - 1)),
@@ -196,7 +196,8 @@ fn dict_item(host: &mut dyn Host, dict: &Dict, key: &Value) -> Result<Value, Fau
 /// The error for a key that a dict does not have.
 pub(crate) fn no_key(dict: &Dict, key: &Value) -> Fault {
     const SHOWN: usize = 8;
-    let fault = Fault::new(Code::NotFound, format!("the dict has no key {}", shortened(key)));
+    let message = format!("the dict has no key {}", shortened(key));
+    let fault = Fault::new(Code::NotFound, message).of_class("KeyError");
     let keys = dict.keys();
     if keys.is_empty() {
         return fault.with_help("the dict is empty");
@@ -234,6 +235,7 @@ pub(crate) fn group(m: &Match, index: &Value) -> Result<Value, Fault> {
                     many => format!("the regex has {many} groups, so there is no group {n}"),
                 },
             )
+            .of_class("IndexError")
             .with_help("put ( ) around the part you want, or take the whole match: m[0]")),
         };
     }
@@ -243,7 +245,8 @@ pub(crate) fn group(m: &Match, index: &Value) -> Result<Value, Fault> {
     match m.pattern.names.iter().position(|n| n.as_deref() == Some(&*name)) {
         Some(at) => Ok(m.value(at)),
         None => {
-            let fault = Fault::new(Code::NotFound, format!("the regex has no group {name:?}"));
+            let message = format!("the regex has no group {name:?}");
+            let fault = Fault::new(Code::NotFound, message).of_class("IndexError");
             Err(match suggest::nearest(&name, names()) {
                 Some(near) => fault.with_help(format!("did you mean {near:?}?")),
                 None => fault.with_help(format!("name it in the regex: (?P<{name}>...)")),

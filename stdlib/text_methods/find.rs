@@ -59,6 +59,7 @@ fn position(
 fn not_found(sub: &Text) -> Fault {
     let shown = crate::output::preview(&Value::Text(sub.clone()), 60);
     Fault::new(Code::NotFound, format!("the text does not contain \"{shown}\""))
+        .of_class("ValueError")
         .with_help("find gives -1 instead of an error")
 }
 

@@ -57,6 +57,7 @@ pub const ALL: &[&Builtin] = &[
     &shape::TRANSLATE,
     &shape::MAKETRANS,
     &shape::ENCODE,
+    &shape::DECODE,
     &shape::REPEAT,
     &shape::TO_STRING,
     &place::START,

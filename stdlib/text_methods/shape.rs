@@ -336,11 +336,63 @@ pub fn maketrans(
 
 /// The text itself: there are no bytes here, texts are characters.
 ///
+/// To `"ascii"` or `"latin-1"` characters that do not fit are an error, or treated as `errors` says, as
+/// in Python.
+///
 /// ```rlm
-/// "abc".encode("utf-8")  # -> 'abc'
+/// "café".encode("ascii", "ignore").decode()  # -> 'caf'
 /// ```
-#[builtin(group = "text", owners(Text, Match), aliases("decode"))]
+#[builtin(group = "text", owners(Text, Match))]
 pub fn encode(
+    host: &mut dyn Host,
+    /// The text.
+    t: Text,
+    /// The encoding; every Unicode one gives the text itself.
+    #[default("utf-8")]
+    encoding: String,
+    /// `"strict"`, `"ignore"`, `"replace"` or `"xmlcharrefreplace"`.
+    #[default("strict")]
+    errors: String,
+) -> Result<Text, Fault> {
+    host.note(
+        Code::Habit,
+        "there are no bytes: encode and decode give the text itself".to_string(),
+    );
+    let limit = match encoding.to_ascii_lowercase().replace(['-', '_'], "").as_str() {
+        "ascii" | "usascii" => 0x80,
+        "latin1" | "iso88591" => 0x100,
+        _ => return Ok(t),
+    };
+    if t.is_ascii() {
+        return Ok(t);
+    }
+    cost::copy(host, t.byte_len())?;
+    let mut out = String::with_capacity(t.byte_len());
+    for c in t.chars() {
+        let number = u32::from(c);
+        match errors.as_str() {
+            _ if number < limit => out.push(c),
+            "ignore" => {}
+            "replace" => out.push('?'),
+            "xmlcharrefreplace" => out.push_str(&format!("&#{number};")),
+            _ => {
+                let message = format!("the character {c:?} does not fit {encoding}");
+                return Err(Fault::new(Code::BadValue, message)
+                    .of_class("UnicodeEncodeError")
+                    .with_help("leave it out: t.encode(\"ascii\", \"ignore\")"));
+            }
+        }
+    }
+    Ok(Text::from(out))
+}
+
+/// The text itself: there are no bytes here.
+///
+/// ```rlm
+/// "abc".decode("utf-8")  # -> 'abc'
+/// ```
+#[builtin(group = "text", owners(Text, Match))]
+pub fn decode(
     host: &mut dyn Host,
     /// The text.
     t: Text,

@@ -51,11 +51,21 @@ pub enum Storage {
 #[derive(Clone)]
 pub struct List(Rc<ListCell>);
 
-struct ListCell(RefCell<Storage>);
+struct ListCell {
+    storage: RefCell<Storage>,
+    deque: Option<Deque>,
+}
+
+/// What makes a list a `deque`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deque {
+    /// The most items that it keeps; adding one at an end drops one at the other.
+    pub most: Option<usize>,
+}
 
 impl Drop for ListCell {
     fn drop(&mut self) {
-        if let Storage::Values(values) = self.0.get_mut()
+        if let Storage::Values(values) = self.storage.get_mut()
             && values.iter().any(holds_values)
         {
             release(std::mem::take(values));
@@ -66,17 +76,48 @@ impl Drop for ListCell {
 impl List {
     /// A list of these items.
     pub fn new(items: Vec<Value>) -> List {
-        List(Rc::new(ListCell(RefCell::new(Storage::Values(items)))))
+        List::with(Storage::Values(items), None)
+    }
+
+    /// A `deque` of these items.
+    pub fn deque(items: Vec<Value>, most: Option<usize>) -> List {
+        let list = List::with(Storage::Values(items), Some(Deque { most }));
+        list.drop_surplus(true);
+        list
+    }
+
+    fn with(storage: Storage, deque: Option<Deque>) -> List {
+        List(Rc::new(ListCell { storage: RefCell::new(storage), deque }))
+    }
+
+    /// What makes it a `deque`, if it is one.
+    pub fn as_deque(&self) -> Option<Deque> {
+        self.0.deque
+    }
+
+    /// Drops what a `deque` has beyond its most, at its beginning or its end.
+    pub fn drop_surplus(&self, at_start: bool) {
+        if let Some(Deque { most: Some(most) }) = self.0.deque
+            && self.len() > most
+        {
+            let mut values = self.values_mut();
+            if at_start {
+                let surplus = values.len() - most;
+                values.drain(..surplus);
+            } else {
+                values.truncate(most);
+            }
+        }
     }
 
     /// A list over a native sequence.
     pub fn lazy(sequence: Rc<dyn Sequence>) -> List {
-        List(Rc::new(ListCell(RefCell::new(Storage::Lazy(sequence)))))
+        List::with(Storage::Lazy(sequence), None)
     }
 
     /// The number of items.
     pub fn len(&self) -> usize {
-        match &*self.0.0.borrow() {
+        match &*self.0.storage.borrow() {
             Storage::Values(values) => values.len(),
             Storage::Lazy(sequence) => sequence.len(),
         }
@@ -84,7 +125,7 @@ impl List {
 
     /// True without items.
     pub fn is_empty(&self) -> bool {
-        match &*self.0.0.borrow() {
+        match &*self.0.storage.borrow() {
             Storage::Values(values) => values.is_empty(),
             Storage::Lazy(sequence) => sequence.is_empty(),
         }
@@ -92,7 +133,7 @@ impl List {
 
     /// The item at an index, if there is one.
     pub fn get(&self, index: usize) -> Option<Value> {
-        match &*self.0.0.borrow() {
+        match &*self.0.storage.borrow() {
             Storage::Values(values) => values.get(index).cloned(),
             Storage::Lazy(sequence) => sequence.get(index),
         }
@@ -100,7 +141,7 @@ impl List {
 
     /// The depth of views behind the list; see [`Sequence::depth`].
     pub fn depth(&self) -> usize {
-        match &*self.0.0.borrow() {
+        match &*self.0.storage.borrow() {
             Storage::Values(_) => 0,
             Storage::Lazy(sequence) => sequence.depth(),
         }
@@ -108,7 +149,7 @@ impl List {
 
     /// The native sequence behind the list, if it still is one.
     pub fn sequence(&self) -> Option<Rc<dyn Sequence>> {
-        match &*self.0.0.borrow() {
+        match &*self.0.storage.borrow() {
             Storage::Values(_) => None,
             Storage::Lazy(sequence) => Some(sequence.clone()),
         }
@@ -116,13 +157,13 @@ impl List {
 
     /// The storage, for reading many items at once. Do not run program code while it is held.
     pub fn storage(&self) -> Ref<'_, Storage> {
-        self.0.0.borrow()
+        self.0.storage.borrow()
     }
 
     /// The items for changing; a native sequence is turned into values first. Do not run program
     /// code while it is held.
     pub fn values_mut(&self) -> RefMut<'_, Vec<Value>> {
-        let mut storage = self.0.0.borrow_mut();
+        let mut storage = self.0.storage.borrow_mut();
         if let Storage::Lazy(sequence) = &*storage {
             let values = sequence.iter().collect();
             *storage = Storage::Values(values);
@@ -147,7 +188,7 @@ impl List {
 
     /// A copy of the items.
     pub fn to_vec(&self) -> Vec<Value> {
-        match &*self.0.0.borrow() {
+        match &*self.0.storage.borrow() {
             Storage::Values(values) => values.clone(),
             Storage::Lazy(sequence) => sequence.iter().collect(),
         }
@@ -155,7 +196,7 @@ impl List {
 
     /// Puts other items in place of all, and gives the old ones.
     pub fn replace(&self, items: Vec<Value>) -> Storage {
-        std::mem::replace(&mut *self.0.0.borrow_mut(), Storage::Values(items))
+        std::mem::replace(&mut *self.0.storage.borrow_mut(), Storage::Values(items))
     }
 
     /// Adds an item at the end.
@@ -178,12 +219,24 @@ impl List {
 #[derive(Clone)]
 pub struct Tuple(Rc<TupleCell>);
 
-struct TupleCell(Vec<Value>);
+struct TupleCell {
+    items: Vec<Value>,
+    record: Option<Rc<Record>>,
+}
+
+/// What a `namedtuple` has beside its items.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The name of the kind: `Point`.
+    pub name: String,
+    /// The names of the items.
+    pub fields: Vec<String>,
+}
 
 impl Drop for TupleCell {
     fn drop(&mut self) {
-        if self.0.iter().any(holds_values) {
-            release(std::mem::take(&mut self.0));
+        if self.items.iter().any(holds_values) {
+            release(std::mem::take(&mut self.items));
         }
     }
 }
@@ -191,7 +244,23 @@ impl Drop for TupleCell {
 impl Tuple {
     /// A tuple of these items.
     pub fn new(items: Vec<Value>) -> Tuple {
-        Tuple(Rc::new(TupleCell(items)))
+        Tuple(Rc::new(TupleCell { items, record: None }))
+    }
+
+    /// A tuple whose items have names.
+    pub fn record(items: Vec<Value>, record: Rc<Record>) -> Tuple {
+        Tuple(Rc::new(TupleCell { items, record: Some(record) }))
+    }
+
+    /// The names of its items, if they have any.
+    pub fn as_record(&self) -> Option<&Rc<Record>> {
+        self.0.record.as_ref()
+    }
+
+    /// The item of a name.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        let at = self.as_record()?.fields.iter().position(|field| field == name)?;
+        self.get(at)
     }
 }
 
@@ -199,7 +268,7 @@ impl std::ops::Deref for Tuple {
     type Target = [Value];
 
     fn deref(&self) -> &[Value] {
-        &self.0.0
+        &self.0.items
     }
 }
 

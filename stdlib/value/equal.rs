@@ -55,6 +55,7 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> bool {
         (Value::Duration(x), Value::Duration(y)) => x == y,
         (Value::Failed(x), Value::Failed(y)) => x == y,
         (Value::Iterator(x), Value::Iterator(y)) => Rc::ptr_eq(x, y),
+        (Value::Object(x), Value::Object(y)) => Rc::ptr_eq(x, y),
         _ => numbers_equal(a, b),
     }
 }
@@ -72,6 +73,7 @@ fn same_range(x: &List, y: &List) -> Option<bool> {
 fn same_function(x: &Rc<Function>, y: &Rc<Function>, depth: u32) -> bool {
     match (&**x, &**y) {
         (Function::Builtin(a), Function::Builtin(b)) => std::ptr::eq(*a, *b),
+        (Function::Kind(a), Function::Kind(b)) => a == b,
         (
             Function::Method { receiver: a, builtin: f },
             Function::Method { receiver: b, builtin: g },
@@ -287,6 +289,8 @@ impl Hash for Value {
             Value::Pattern(p) => p.source.hash(state),
             // Never keys: `hashable` refuses them.
             Value::List(_) | Value::Dict(_) | Value::Failed(_) | Value::Iterator(_) => {}
+            // Equal only to itself.
+            Value::Object(x) => state.write_usize(Rc::as_ptr(x).addr()),
         }
     }
 }

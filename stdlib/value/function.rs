@@ -16,6 +16,8 @@ pub enum Function {
         /// The method.
         builtin: &'static Builtin,
     },
+    /// A kind of error: `ValueError`, which makes an error when it is called.
+    Kind(&'static str),
     /// A function or lambda of the program; the interpreter knows its inside.
     User(Box<dyn UserFunction>),
 }
@@ -34,6 +36,7 @@ impl Function {
     pub fn name(&self) -> &str {
         match self {
             Function::Builtin(builtin) | Function::Method { builtin, .. } => builtin.signature.name,
+            Function::Kind(kind) => kind,
             Function::User(user) => user.name(),
         }
     }

@@ -9,6 +9,7 @@ mod drop;
 mod equal;
 mod function;
 mod matches;
+mod object;
 mod repr;
 
 use std::rc::Rc;
@@ -17,10 +18,13 @@ use num_bigint::BigInt;
 use num_traits::{ToPrimitive, Zero};
 use rlm_lang_syntax::signature::Type;
 
-pub use collections::{Dict, DictKind, List, Map, Members, Sequence, Set, Storage, Tuple};
+pub use collections::{
+    Deque, Dict, DictKind, List, Map, Members, Record, Sequence, Set, Storage, Tuple,
+};
 pub use equal::{compare, equals, hashable};
 pub use function::{Function, UserFunction};
 pub use matches::{Match, Pattern, PatternEngine};
+pub use object::{ErrorValue, Object};
 pub use repr::{display, format_float, repr};
 
 use crate::fault::Fault;
@@ -66,6 +70,8 @@ pub enum Value {
     Iterator(Rc<ListIterator>),
     /// A model call that failed.
     Failed(Rc<FailedCall>),
+    /// Something with methods of its own: a caught error, a buffer, a writer.
+    Object(Rc<Object>),
 }
 
 /// A list that is being walked by `next`.
@@ -133,6 +139,7 @@ impl Value {
             Value::Duration(_) => Type::Duration,
             Value::Iterator(_) => Type::Iterator,
             Value::Failed(_) => Type::Failed,
+            Value::Object(object) => object.ty(),
         }
     }
 
@@ -154,6 +161,7 @@ impl Value {
             | Value::Function(_)
             | Value::Pattern(_)
             | Value::Date(_)
+            | Value::Object(_)
             | Value::Iterator(_) => true,
         }
     }
@@ -163,6 +171,7 @@ impl Value {
         match self {
             Value::Text(t) => Some(t.clone()),
             Value::Match(m) => Some(m.whole()),
+            Value::Object(object) => object.as_text(),
             _ => None,
         }
     }
@@ -184,6 +193,10 @@ impl Value {
             }
             Value::Text(t) => Ok(crate::ranges::Chars::list(t)),
             Value::Failed(f) => Err(failed_used(f)),
+            Value::Object(object) => match &**object {
+                Object::Buffer(buffer) => Ok(buffer.lines()),
+                _ => Err(Fault::wrong_type("a list", self.ty())),
+            },
             other => Err(Fault::wrong_type("a list", other.ty())),
         }
     }

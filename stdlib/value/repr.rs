@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::text::Text;
-use crate::value::{DictKind, Function, Value};
+use crate::value::{Deque, DictKind, Function, Value};
 
 /// Containers nested deeper than this print as `...`.
 const MAX_DEPTH: usize = 100;
@@ -14,6 +14,7 @@ pub fn display(value: &Value) -> Text {
     match value {
         Value::Text(t) => t.clone(),
         Value::Match(m) => m.whole(),
+        Value::Object(object) => object.display(),
         other => Text::from(repr(other)),
     }
 }
@@ -59,6 +60,7 @@ impl Writer<'_> {
             Value::Duration(seconds) => self.plain(crate::dates::duration_text(*seconds)),
             Value::Iterator(_) => self.out.push_str("<iterator>"),
             Value::Failed(f) => self.plain(format_args!("<failed: {}>", f.reason)),
+            Value::Object(object) => self.plain(object.repr()),
         }
     }
 
@@ -93,14 +95,28 @@ impl Writer<'_> {
             return self.plain(format_args!("range({start}, {stop}{tail})"));
         }
         self.guarded(list.id(), "[...]", |w| {
-            w.out.push('[');
+            w.out.push_str(if list.as_deque().is_some() { "deque([" } else { "[" });
             w.items(list.iter());
             w.out.push(']');
+            match list.as_deque() {
+                None => {}
+                Some(Deque { most: None }) => w.out.push(')'),
+                Some(Deque { most: Some(most) }) => w.plain(format_args!(", maxlen={most})")),
+            }
         });
     }
 
     fn tuple(&mut self, items: &super::Tuple) {
         self.guarded(items.as_ptr() as usize, "(...)", |w| {
+            if let Some(record) = items.as_record() {
+                w.out.push_str(&record.name);
+                w.out.push('(');
+                for (i, (name, item)) in record.fields.iter().zip(items.iter()).enumerate() {
+                    w.plain(format_args!("{}{name}=", if i > 0 { ", " } else { "" }));
+                    w.value(item);
+                }
+                return w.out.push(')');
+            }
             w.out.push('(');
             w.items(items.iter().cloned());
             w.out.push_str(if items.len() == 1 { ",)" } else { ")" });

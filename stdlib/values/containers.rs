@@ -36,6 +36,7 @@ pub fn tuple(
     xs: Value,
 ) -> Result<Value, Fault> {
     match xs {
+        Value::Tuple(items) if items.as_record().is_some() => Ok(Value::tuple(items.to_vec())),
         Value::Tuple(_) => Ok(xs),
         other => walked(host, &other).map(Value::tuple),
     }

@@ -18,7 +18,7 @@ use crate::format::{ascii as ascii_of, format_value, str_format};
 use crate::host::Host;
 use crate::operators::{Number, check_bits};
 use crate::text::Text;
-use crate::value::{Value, display, failed_used, hashable, repr as repr_of};
+use crate::value::{Dict, Value, display, failed_used, hashable, repr as repr_of};
 
 pub(crate) use types::is_type;
 
@@ -38,6 +38,7 @@ pub const ALL: &[&Builtin] = &[
     &ASCII,
     &FORMAT,
     &TEXT_FORMAT,
+    &FORMAT_MAP,
     &HASH,
     &types::ISINSTANCE,
     &types::TYPE,
@@ -201,6 +202,26 @@ pub fn format(
     spec: String,
 ) -> Result<Text, Fault> {
     format_value(&value, &spec)
+}
+
+/// Fills the fields `{name}` of a text with the values of a dict.
+///
+/// ```rlm
+/// "{a} and {b}".format_map({"a": 1, "b": 2})  # -> '1 and 2'
+/// ```
+#[builtin(group = "text", owners(Text, Match))]
+pub fn format_map(
+    host: &mut dyn Host,
+    /// The text.
+    t: Text,
+    /// The dict.
+    mapping: Dict,
+) -> Result<Text, Fault> {
+    let mut named = Vec::with_capacity(mapping.len());
+    for (key, value) in mapping.map().iter() {
+        named.push((display(key).to_str().into_owned(), value.clone()));
+    }
+    str_format(host, &t, &[], &named)
 }
 
 /// Fills the fields `{}`, `{0}`, `{name}`, `{x:.2f}` of a text with values.

@@ -8,7 +8,7 @@ use rlm_lang_syntax::codes::Code;
 use crate::builtin::{Builtin, Table};
 use crate::fault::Fault;
 use crate::host::Host;
-use crate::value::{DictKind, Function, Value};
+use crate::value::{DictKind, ErrorValue, Function, Value};
 
 /// Whether a value is of a type, or of one of several.
 ///
@@ -48,6 +48,9 @@ fn is_instance(x: &Value, wanted: &Value, depth: u32) -> Result<bool, Fault> {
         Value::None => return Ok(matches!(x, Value::None)),
         Value::Function(function) => match &**function {
             Function::Builtin(builtin) => builtin.signature.name,
+            Function::Kind(kind) => {
+                return Ok(ErrorValue::of(x).is_some_and(|error| error.is_a(kind)));
+            }
             _ => return Err(unknown()),
         },
         _ => return Err(unknown()),
@@ -85,6 +88,7 @@ pub(crate) fn is_type(name: &str) -> bool {
             | "function"
             | "Counter"
             | "defaultdict"
+            | "deque"
             | "re.Match"
             | "re.Pattern"
             | "object"
@@ -100,6 +104,7 @@ fn type_name(x: &Value) -> &'static str {
         Value::Float(_) => "float",
         Value::Text(_) => "str",
         Value::Match(_) => "re.Match",
+        Value::List(list) if list.as_deque().is_some() => "deque",
         Value::List(_) => "list",
         Value::Tuple(_) => "tuple",
         Value::Dict(d) => match d.kind() {
@@ -115,6 +120,7 @@ fn type_name(x: &Value) -> &'static str {
         Value::Duration(_) => "timedelta",
         Value::Iterator(_) => "iter",
         Value::Failed(_) => "object",
+        Value::Object(object) => object.type_name(),
     }
 }
 
@@ -130,6 +136,9 @@ pub fn type_(
     /// Any value.
     x: Value,
 ) -> Result<Value, Fault> {
+    if let Some(error) = ErrorValue::of(&x) {
+        return Ok(Value::Function(Rc::new(Function::Kind(error.kind))));
+    }
     let name = type_name(&x);
     let builtin: Option<&'static Builtin> = Table::get().function(name);
     match builtin {

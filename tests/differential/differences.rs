@@ -54,13 +54,18 @@ fn input() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(INPUT)
 }
 
-/// The cells of a row, without the backticks of code; a bar inside a cell is written `\|`.
-fn cells(line: &str) -> Option<[String; 4]> {
+/// The cells of a row, without the backticks of code; a bar inside a cell is written `\|`, and a cell in
+/// two backticks may hold single ones.
+pub fn cells(line: &str) -> Option<[String; 4]> {
     let hidden = line.replace("\\|", "\u{0}");
     let inner = hidden.trim().strip_prefix('|')?.strip_suffix('|')?;
     let cells: Vec<String> = inner
         .split('|')
-        .map(|cell| cell.trim().trim_matches('`').trim().replace('\u{0}', "|"))
+        .map(|cell| {
+            let cell = cell.trim();
+            let inside = |ticks: &str| cell.strip_prefix(ticks)?.strip_suffix(ticks);
+            inside("``").or_else(|| inside("`")).unwrap_or(cell).trim().replace('\u{0}', "|")
+        })
         .collect();
     cells.try_into().ok()
 }

@@ -45,13 +45,15 @@ fn statement(statement: &Stmt) -> String {
         StmtKind::Def { name, params: list, body } => {
             format!("def {}({}) {{{}}}", name.text, params(list), block(body))
         }
-        StmtKind::Try { body, handler, otherwise, finally } => {
-            let handler = handler.as_ref().map(|handler| {
+        StmtKind::Try { body, handlers, otherwise, finally } => {
+            let handler = |handler: &Handler| {
+                let kinds: Vec<&str> =
+                    handler.kinds.iter().map(|kind| kind.text.as_str()).collect();
                 let name = handler.name.as_ref().map(|name| name.text.clone()).unwrap_or_default();
-                format!(" except {name} {{{}}}", block(&handler.body))
-            });
+                format!(" except {}:{name} {{{}}}", kinds.join(","), block(&handler.body))
+            };
             format!("try {{{}}}", block(body))
-                + &handler.unwrap_or_default()
+                + &handlers.iter().map(handler).collect::<String>()
                 + &else_block("else", otherwise)
                 + &else_block("finally", finally)
         }
@@ -165,6 +167,7 @@ pub(crate) fn expr(e: &Expr) -> String {
         ExprKind::Lambda { params: all, body } => {
             format!("(lambda {}: {})", params(all), expr(body))
         }
+        ExprKind::Walrus { name, value } => format!("({} := {})", name.text, expr(value)),
         ExprKind::Starred(inner) => format!("*{}", expr(inner)),
         ExprKind::Error => "ERROR".to_string(),
     }

@@ -190,6 +190,26 @@ fn bad_regexes_are_errors_with_a_place() {
 }
 
 #[test]
+fn rank_gives_the_same_from_its_index() {
+    let mut host = FakeHost::over("");
+    let texts: Vec<Value> = (0..200)
+        .map(|i| {
+            text(&format!("Item {i} is {} and {}", "red ".repeat(i % 7), "Blue, ".repeat(i % 5)))
+        })
+        .collect();
+    let list = Value::list(texts);
+    for query in ["red", "blue red red", "item 42", "nothing at all", "Éa", ""] {
+        // The first query passes over the texts, the second makes the index, the third uses it.
+        let other = host.run("rank", &[text("x"), Value::list(vec![text("x y")])]).unwrap();
+        assert_eq!(repr(&other), "['x y']");
+        let by_pass = repr(&host.run("rank", &[text(query), list.clone()]).unwrap());
+        for _ in 0..2 {
+            assert_eq!(repr(&host.run("rank", &[text(query), list.clone()]).unwrap()), by_pass);
+        }
+    }
+}
+
+#[test]
 fn rank_finds_the_best_first() {
     let mut host = FakeHost::new();
     let texts = lit("['green pears and plums', 'Red apples, red wine', 'apples', 'nothing here']");

@@ -1,0 +1,2 @@
+import os
+RETRIES = int(os.environ.get("APP_RETRIES", 3))

@@ -1,0 +1,5 @@
+def __init__(self):
+    pass
+
+def lonely():
+    pass

@@ -1,0 +1,10 @@
+def render(rows):
+    return header() + '\n'.join(rows)
+
+
+def header():
+    return '# Report\n'
+
+
+def footer():
+    return ''
