@@ -5,7 +5,6 @@
 //! - `name.ctx`, a file or folder: the context (else it is empty);
 //! - `name.script`: replies of the sub-model (see `model::scripted`);
 //! - `name.before`: a program that runs first, as an earlier turn; what it prints is not kept;
-//! - `name.known`: names of variables that earlier turns left, for programs that are only checked;
 //! - `name.answer`: the right answer; the outcome then says whether the program found it.
 //!
 //! Several programs may share a file: `21_a.rlm` and `21_b.rlm` use `21.ctx`, `r1_T3.rlm` and
@@ -90,12 +89,11 @@ fn beside(file: &Path, extension: &str) -> PathBuf {
     shared.unwrap_or(own)
 }
 
-/// What earlier turns defined: named in `.known`, or assigned by `.before`.
+/// What earlier turns defined: assigned by `.before`.
 fn known_names(file: &Path) -> Vec<String> {
-    let named = std::fs::read_to_string(file.with_extension("known")).unwrap_or_default();
-    let before = std::fs::read_to_string(file.with_extension("before")).unwrap_or_default();
+    let before = std::fs::read_to_string(beside(file, "before")).unwrap_or_default();
     let assigned = rlm_lang_syntax::scope::bound(&rlm_lang_syntax::parse(&before).program.body);
-    named.split_whitespace().map(str::to_string).chain(assigned.names).collect()
+    assigned.names
 }
 
 /// Everything that the program shows.
@@ -150,7 +148,7 @@ fn outcome(file: &Path, source: &str) -> Result<String, String> {
     let mut outside = ProgramOutside::new(task, &mut printed, Box::new(connect));
     let mut session = Session::new();
     let fuel = Fuel { steps: 50_000_000, memory: 256 << 20 };
-    if let Ok(earlier) = std::fs::read_to_string(file.with_extension("before")) {
+    if let Ok(earlier) = std::fs::read_to_string(beside(file, "before")) {
         let parsed = rlm_lang_syntax::parse(&earlier);
         session
             .run(&earlier, &parsed.program.body, &mut outside, fuel)

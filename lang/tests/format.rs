@@ -72,7 +72,7 @@ fn blocks() {
     becomes("while True {}", "while True { }");
     becomes(
         "try: a\nexcept ValueError as e: b\nfinally: c",
-        "try {\n    a\n} except e {\n    b\n} finally {\n    c\n}",
+        "try {\n    a\n} except ValueError as e {\n    b\n} finally {\n    c\n}",
     );
     becomes("for x in y { a } else { b }", "for x in y { a } else { b }");
     let long = format!("if {} {{ answer(x) }}", "a".repeat(90));
@@ -87,7 +87,9 @@ fn statements() {
     becomes("(a, b) = (c, d)", "a, b = c, d");
     becomes("return (1, 2)", "return 1, 2");
     becomes("for (i, (a, b)) in x: pass", "for i, (a, b) in x { pass }");
-    becomes("raise ValueError(\"x\")", "raise \"x\"");
+    becomes("raise ValueError(\"x\")", "raise ValueError(\"x\")");
+    becomes("if m := f(x): y", "if (m := f(x)) { y }");
+    becomes("try: a\nexcept (A.B, C): b", "try {\n    a\n} except (A.B, C) {\n    b\n}");
     becomes("del (a, b[0])", "del a, b[0]");
     becomes(
         "import re\nimport datetime as dt\nfrom  math import (pi,\n e,)\nx",

@@ -130,7 +130,7 @@ fn statements() {
     );
     tree(
         "try { x } except { y } else { z } finally { w }",
-        "try {x} except  {y} else {z} finally {w}",
+        "try {x} except : {y} else {z} finally {w}",
     );
     tree("try { x } finally { w }", "try {x} finally {w}");
     tree(
@@ -171,7 +171,7 @@ fn assignments_inside_expressions() {
     tree("x := 1", "x = 1");
     tree("(x := 1)", "(x := 1)");
     tree("f(y := 1, [z := 2, z])", "f((y := 1), [(z := 2), z])");
-    tree("x = (y := 1) + y", "x = ((y := 1) + y)");
+    tree("x = (y := 1) + y", "x = ((y := 1) Add y)");
 }
 
 #[test]

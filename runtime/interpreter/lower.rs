@@ -27,6 +27,9 @@ use super::code::*;
 use super::effects::Mentions;
 use super::summary::Summary;
 
+/// The variable behind `answer["content"]`; see [`Lowerer::answer_field`].
+const ANSWER_CONTENT: &str = "answer_content";
+
 /// Names that the session knows: variables of earlier programs, and import aliases.
 #[derive(Default)]
 pub(crate) struct Names {
@@ -194,6 +197,11 @@ impl Lowerer<'_> {
         let op = match &stmt.kind {
             StmtKind::Expr(expr) => StmtOp::Expr(self.expr(expr)),
             StmtKind::Assign { targets, value } => {
+                if let [target] = targets.as_slice()
+                    && self.answer_field(target) == Some("ready")
+                {
+                    return Some(self.answer_when(value, stmt.span));
+                }
                 let value = self.expr(value);
                 let targets = targets.iter().map(|t| self.target(t)).collect();
                 StmtOp::Assign { targets, value }
@@ -303,8 +311,51 @@ impl Lowerer<'_> {
         Target::Name(place)
     }
 
+    /// `answer["content"]` and `answer["ready"]`, by which other systems take the answer, where `answer`
+    /// is no variable of the program.
+    fn answer_field(&mut self, expr: &ast::Expr) -> Option<&'static str> {
+        let ExprKind::Index { object, index } = &expr.kind else { return None };
+        let (ExprKind::Name(name), ExprKind::Text(key)) = (&object.kind, &index.kind) else {
+            return None;
+        };
+        let field = ["content", "ready"].into_iter().find(|field| *field == key.value)?;
+        (name == "answer" && self.variable(name).is_none()).then_some(field)
+    }
+
+    /// The variable that stands for `answer["content"]`.
+    fn answer_content(&mut self) -> Place {
+        Place::Global(self.names.globals.insert_full(ANSWER_CONTENT.to_string()).0)
+    }
+
+    /// `answer["ready"] = True`: answers with what `answer["content"]` holds.
+    fn answer_when(&mut self, ready: &ast::Expr, span: Span) -> Stmt {
+        let condition = self.expr(ready);
+        let place = self.answer_content();
+        let content = Expr { op: Op::Variable(place, Rc::from(ANSWER_CONTENT)), span };
+        let args = Args {
+            positional: vec![Item { value: content, star: false }],
+            keywords: Vec::new(),
+            spreads: Vec::new(),
+        };
+        let answered = match self.table.function("answer") {
+            Some(builtin) => {
+                let call = CallBuiltin { builtin, args, slots: None };
+                vec![Stmt {
+                    op: StmtOp::Expr(Expr { op: Op::CallBuiltin(Box::new(call)), span }),
+                    span,
+                }]
+            }
+            None => Vec::new(),
+        };
+        let branches = vec![(condition, answered)];
+        Stmt { op: StmtOp::If { branches, otherwise: Vec::new() }, span }
+    }
+
     fn target(&mut self, target: &ast::Expr) -> Target {
         let span = target.span;
+        if self.answer_field(target).is_some() {
+            return Target::Name(self.answer_content());
+        }
         match &target.kind {
             ExprKind::Name(name) => self.name_target(name, span),
             ExprKind::Tuple(items) | ExprKind::List(items) => {
@@ -416,6 +467,10 @@ impl Lowerer<'_> {
 
     fn expr(&mut self, expr: &ast::Expr) -> Expr {
         let span = expr.span;
+        if self.answer_field(expr) == Some("content") {
+            let place = self.answer_content();
+            return Expr { op: Op::Variable(place, Rc::from(ANSWER_CONTENT)), span };
+        }
         let op = match &expr.kind {
             ExprKind::None => Op::Const(Value::None),
             ExprKind::Bool(b) => Op::Const(Value::Bool(*b)),
