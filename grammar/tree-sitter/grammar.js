@@ -157,13 +157,17 @@ module.exports = grammar({
       seq(
         'try',
         field('body', $.block),
-        choice(seq($.except_clause, optional($.finally_clause)), $.finally_clause),
+        choice(seq(repeat1($.except_clause), optional($.finally_clause)), $.finally_clause),
       ),
     except_clause: ($) =>
       seq(
-        onNextLine(seq('except', optional(field('name', $.identifier)), field('body', $.block))),
+        onNextLine(seq('except', optional($._caught), field('body', $.block))),
         optional($.else_clause),
       ),
+    // `e`, `KeyError`, `(KeyError, ValueError) as e`
+    _caught: ($) =>
+      seq(choice($.path, $.kinds), optional(seq('as', field('name', $.identifier)))),
+    kinds: ($) => seq('(', listOf($.path), ')'),
     finally_clause: ($) => onNextLine(seq('finally', field('body', $.block))),
 
     return_statement: ($) => prec.right(seq('return', optional($._expressions))),
@@ -317,7 +321,9 @@ module.exports = grammar({
         ),
       ),
 
-    parenthesized: ($) => seq('(', $.expression, ')'),
+    parenthesized: ($) => seq('(', choice($.expression, $.named_expression), ')'),
+    named_expression: ($) =>
+      seq(field('name', $.identifier), ':=', field('value', $.expression)),
     tuple: ($) =>
       seq('(', optional(choice($.spread, seq($._item, ','), seq($._item, ',', listOf($._item)))), ')'),
     generator: ($) => seq('(', $._item, repeat1($.for_clause), ')'),

@@ -285,7 +285,13 @@ fn for_readers(node: Node) -> Option<Node> {
     };
     match node {
         Node::Newlines | Node::Lead | Node::Blank => None,
-        Node::Sequence(parts) => one(several(parts), Node::Sequence),
+        Node::Sequence(parts) => {
+            let flat = several(parts).into_iter().flat_map(|part| match part {
+                Node::Sequence(parts) => parts,
+                part => vec![part],
+            });
+            one(flat.collect(), Node::Sequence)
+        }
         Node::Choice(parts) => {
             let mut parts = several(parts);
             parts.dedup();
