@@ -16,7 +16,8 @@
 //!
 //! [`Engine`] asks questions and runs programs; [`Builder`] sets models, limits, observers and own
 //! functions ([`extend`]). The modules are what it is made of: [`engine`] runs the turns, [`interpreter`]
-//! runs programs, [`context`] loads inputs, [`model`] talks to models.
+//! runs programs, [`context`] loads inputs, [`model`] talks to models, [`record`] writes down what happens
+//! and goes over it again.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -30,6 +31,7 @@ pub mod interpreter;
 mod library;
 pub mod model;
 mod pages;
+pub mod record;
 
 pub use context::LoadOptions;
 pub use engine::{Answer, Citation, Direct, Ending, Limits};

@@ -1,6 +1,7 @@
 //! What a builtin may ask of whoever runs the program.
 
 use rlm_lang_syntax::codes::Code;
+use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
 use crate::text::Text;
@@ -29,7 +30,8 @@ pub struct SubQuestion {
 }
 
 /// What is left of the run's limits; `None` means no limit.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Budget {
     /// Model calls made so far.
     pub calls_made: u64,

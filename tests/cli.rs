@@ -232,7 +232,7 @@ fn ask_answers_in_turns() {
     let kinds: Vec<&str> = events.iter().map(|e| e["event"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["run", "turn", "program", "result", "turn", "program", "answer"]);
     assert_eq!(events[6]["text"], "a needle at h.txt:2");
-    assert!(!trace.contains("hay"), "the context is not in the trace");
+    assert!(!trace.contains("hay"), "the context is not in the record");
 }
 
 #[test]

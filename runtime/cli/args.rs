@@ -25,6 +25,14 @@ pub(super) enum Command {
     ///
     /// Prints and the answer go to standard output.
     Run(Run),
+    /// Do a recorded run again without any model, and compare it with the record.
+    ///
+    /// Standard output and the exit code are those of the run; 1 if the run is not as recorded.
+    Replay(Replay),
+    /// Go on with a recorded run that was stopped: by Ctrl-C, a limit, a crash, a lost network.
+    ///
+    /// Nothing that was paid for is asked again. Options raise limits or name another model.
+    Resume(Resume),
     /// Write programs by hand: variables stay, the last value is shown.
     Repl(Repl),
     /// Find the errors of a program without running it.
@@ -99,9 +107,13 @@ pub(super) struct Models {
     #[arg(long, value_name = "VARIANT", default_value = "full", value_parser = variants())]
     pub prompt: Variant,
 
-    /// Requests in flight at once, over the whole run.
-    #[arg(long, value_name = "N", default_value_t = 16)]
-    pub concurrency: usize,
+    /// Keep replies in a folder and take them from there [env: RLM_CACHE].
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "1")]
+    pub cache: Option<PathBuf>,
+
+    /// Requests in flight at once, over the whole run [default: 16].
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<usize>,
 
     /// Wait for whole replies of the root model instead of reading them as they come.
     #[arg(long)]
@@ -120,17 +132,17 @@ pub(super) struct Models {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct LimitArgs {
-    /// Turns of the root and of each child; then one more request asks for the answer.
-    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
-    pub max_turns: u64,
+    /// Turns of the root and of each child; then one more request asks for the answer [default: 30].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_turns: Option<u64>,
 
-    /// How deep recurse(...) may nest; 0 makes it a plain model call.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub max_depth: u32,
+    /// How deep recurse(...) may nest; 0 makes it a plain model call [default: 1].
+    #[arg(long, value_name = "N")]
+    pub max_depth: Option<u32>,
 
-    /// Model calls of programs, children included.
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub max_calls: u64,
+    /// Model calls of programs, children included [default: 1000].
+    #[arg(long, value_name = "N")]
+    pub max_calls: Option<u64>,
 
     /// Tokens in and out.
     #[arg(long, value_name = "N")]
@@ -192,9 +204,70 @@ pub(super) struct Ask {
     #[command(flatten)]
     pub output: Output,
 
-    /// Write what happens to this file, as JSON lines.
+    #[command(flatten)]
+    pub record: RecordArgs,
+
+    /// Keep the program: the statements that the answer needed, for run on other input.
     #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+}
+
+/// What is written down of a run.
+#[derive(Debug, Args)]
+pub(super) struct RecordArgs {
+    /// Record the run in this file instead of one in the folder of all runs. [env: RLM_RUNS]
+    #[arg(long, visible_alias = "record", value_name = "FILE")]
     pub trace: Option<PathBuf>,
+
+    /// Keep no record: the run can be neither resumed nor replayed.
+    #[arg(long, conflicts_with = "trace")]
+    pub no_record: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// The record: a file, the beginning of a run's name, or last.
+    #[arg(value_name = "RUN")]
+    pub run: String,
+
+    /// Where the input is now, if it moved.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+
+    #[command(flatten)]
+    pub output: Output,
+
+    /// Record the replay in this file.
+    #[arg(long, visible_alias = "record", value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+
+    /// Keep the program: the statements that the answer needed, for run on other input.
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Resume {
+    /// The record: a file, the beginning of a run's name, or last.
+    #[arg(value_name = "RUN")]
+    pub run: String,
+
+    /// Where the input is now, if it moved.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+
+    #[command(flatten)]
+    pub models: Models,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+
+    #[command(flatten)]
+    pub output: Output,
+
+    /// Keep the program: the statements that the answer needed, for run on other input.
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -223,9 +296,13 @@ pub(super) struct Run {
     #[command(flatten)]
     pub output: Output,
 
-    /// Write model calls to this file, as JSON lines.
-    #[arg(long, value_name = "FILE")]
-    pub trace: Option<PathBuf>,
+    /// Record model calls in this file.
+    #[arg(long, visible_alias = "trace", value_name = "FILE")]
+    pub record: Option<PathBuf>,
+
+    /// Take the replies of models from a record: of this program, or of the question it was saved from.
+    #[arg(long, value_name = "RUN")]
+    pub replay: Option<String>,
 
     /// Steps after which a program is ended.
     #[arg(long, value_name = "N")]

@@ -3,22 +3,24 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rlm_lang_std::text::Text;
 
 use super::args::{Ask, Output};
 use super::failure::Failure;
 use super::progress::{Detail, Progress};
-use super::trace::TraceFile;
-use super::{exit, paint, settings};
-use crate::context::Context;
-use crate::engine::event::{DocumentInfo, Event, Observer, Observers, TRACE_VERSION};
-use crate::engine::{self, Answer, Direct, Ending, Hub, Task};
+use super::settings::{self, Way};
+use super::{exit, paint, record, save};
+use crate::engine::event::{Event, Observer, Observers, RunInfo};
+use crate::engine::{self, Answer, Direct, Ending, Hub, Limits, RunError, Task};
+use crate::record::{Past, Writer, inputs};
 
 pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
     let (question, inputs) = question(&args)?;
     let chosen = settings::choose(&args.models)?;
-    let limits = settings::limits(&args.limits);
+    let limits = settings::limits(&args.limits, Limits::default());
+    let concurrency = args.models.concurrency.unwrap_or(settings::CONCURRENCY);
     settings::check_cost(&chosen, &limits, &[&chosen.root, &chosen.sub])?;
     let context = settings::load(&inputs, args.output.quiet)?;
     if let Some(folder) = args.output.out.as_deref().and_then(Path::parent)
@@ -30,35 +32,56 @@ pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
     if context.source.documents().is_empty() && !args.output.quiet {
         eprintln!("note: no input is given; the context is empty");
     }
-    let detail = lines(&args.output);
-    let progress = detail.map(|detail| Arc::new(Progress::new(detail, args.limits.max_time)));
-    let observers = observers(progress, args.trace.as_deref())?;
-    let (runtime, hub) = settings::hub(
-        &chosen,
-        limits,
-        args.models.concurrency,
-        observers.clone(),
-        Direct::from_name(&args.direct).unwrap_or_default(),
-    )?;
-    observers.tell(&Event::Run {
-        version: TRACE_VERSION,
-        rlm_lang: env!("CARGO_PKG_VERSION"),
+    let direct = Direct::from_name(&args.direct).unwrap_or_default();
+    let run = RunInfo {
         question: question.clone(),
-        model: chosen.root.model.clone(),
-        sub_model: chosen.sub.model.clone(),
-        documents: documents(&context),
-    });
+        paths: settings::paths(&inputs),
+        all: inputs.all,
+        no_mmap: inputs.no_mmap,
+        model: chosen.root.info(),
+        sub_model: chosen.sub.info(),
+        limits: limits.clone(),
+        concurrency,
+        direct,
+        prompt: Some(chosen.prompt.name().to_string()),
+        documents: inputs::documents(&context.source),
+        ..record::begun()
+    };
+    let record = record::start(&args.record, &question)?;
+    let observers = observers(progress(&args.output, limits.time), record.as_ref());
+    let way = Way { limits, concurrency, direct, keep_program: args.save.is_some() };
+    let (runtime, hub) = settings::hub(&chosen, way, observers.clone(), Past::default())?;
+    observers.tell(&Event::Run(Box::new(run.clone())));
     let task = Task::new(Text::from(question), Text::whole(&context.source));
     let result = engine::run(&hub, &task);
     observers.end();
     if let Some(changed) = context.changed() {
         eprintln!("note: {changed}");
     }
-    let answer = result.map_err(|error| Failure::failed(error.message));
-    let code = answer.and_then(|answer| deliver(&answer, &hub, &args.output));
+    let record = record.as_ref().map(|writer| writer.path());
+    save::save(args.save.as_deref(), &result, &run, record);
+    let code = finish(result, &hub, &args.output, record);
     // Requests that nobody waits for must not delay the end.
     runtime.shutdown_background();
     code
+}
+
+/// Delivers what came of a run; where there may be more to come, tells how to go on.
+pub(super) fn finish(
+    result: Result<Answer, RunError>,
+    hub: &Hub,
+    output: &Output,
+    record: Option<&Path>,
+) -> Result<u8, Failure> {
+    let is_over = matches!(&result, Ok(Answer { ending: Ending::Answered | Ending::Prose, .. }));
+    let code = result
+        .map_err(|error| Failure::failed(error.message))
+        .and_then(|answer| deliver(&answer, hub, output));
+    let Some(record) = record.filter(|_| !is_over) else { return code };
+    // The reason first, then the way on.
+    let code = code.unwrap_or_else(Failure::report);
+    record::tell_how_to_resume(record);
+    Ok(code)
 }
 
 /// The question, and the inputs without it: with `--question-file` the first argument is a path.
@@ -100,43 +123,21 @@ fn lines(output: &Output) -> Option<Detail> {
     }
 }
 
-/// Progress for people and the trace, as asked for.
-pub(super) fn observers(
-    progress: Option<Arc<Progress>>,
-    trace: Option<&Path>,
-) -> Result<Observers, Failure> {
-    let mut all: Vec<Arc<dyn Observer>> = Vec::new();
-    all.extend(progress.map(|progress| progress as Arc<dyn Observer>));
-    if let Some(path) = trace {
-        all.push(Arc::new(TraceFile::create(path)?));
-    }
-    Ok(Observers(all))
+/// What is shown to people, as they want it.
+pub(super) fn progress(output: &Output, time: Option<Duration>) -> Option<Arc<Progress>> {
+    lines(output).map(|detail| Arc::new(Progress::new(detail, time)))
 }
 
-/// Documents above this size are not hashed: it would delay the first request. In bytes.
-const HASHED: usize = 64 << 20;
-
-fn documents(context: &Context) -> Vec<DocumentInfo> {
-    let bytes = context.source.bytes();
-    let mut hashed = 0;
-    context
-        .source
-        .documents()
-        .iter()
-        .map(|document| {
-            let start = usize::try_from(document.range.start).unwrap_or(0);
-            let end = usize::try_from(document.range.end).unwrap_or(0);
-            let content = bytes.get(start..end).unwrap_or_default();
-            hashed += content.len();
-            let digest =
-                (hashed <= HASHED).then(|| blake3::hash(content).to_hex()[..32].to_string());
-            DocumentInfo {
-                name: document.name.clone(),
-                bytes: content.len() as u64,
-                blake3: digest,
-            }
-        })
-        .collect()
+/// Progress for people and the record.
+pub(super) fn observers(
+    progress: Option<Arc<Progress>>,
+    record: Option<&Arc<Writer>>,
+) -> Observers {
+    // The record first: what people are shown is written down already.
+    let mut all: Vec<Arc<dyn Observer>> = Vec::new();
+    all.extend(record.map(|writer| writer.clone() as Arc<dyn Observer>));
+    all.extend(progress.map(|progress| progress as Arc<dyn Observer>));
+    Observers(all)
 }
 
 /// Puts the answer where it was asked for and gives the exit code.
@@ -158,7 +159,7 @@ pub(super) fn deliver(answer: &Answer, hub: &Hub, output: &Output) -> Result<u8,
         }
     };
     let text = if output.json {
-        let totals = hub.ledger.totals();
+        let totals = hub.totals();
         let ending = match &answer.ending {
             Ending::Answered => "answered",
             Ending::Prose => "prose",

@@ -12,11 +12,13 @@ mod grammar;
 mod paint;
 mod progress;
 mod prompt;
+mod record;
 mod repl;
+mod replay;
 mod run;
+mod save;
 mod screen;
 mod settings;
-mod trace;
 
 use std::process::ExitCode;
 
@@ -71,6 +73,8 @@ fn command(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Ask(args) => ask::ask(args),
         Command::Run(args) => run::run(args),
+        Command::Replay(args) => replay::replay(args),
+        Command::Resume(args) => replay::resume(args),
         Command::Repl(args) => repl::repl(args),
         Command::Check(args) => check::check(&args),
         Command::Fmt(args) => fmt::fmt(&args),

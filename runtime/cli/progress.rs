@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::paint;
 use super::screen::Screen;
-use crate::engine::event::{Event, Observer};
+use crate::engine::event::{EndingKind, Event, Observer};
 use crate::engine::live::Live;
 use crate::engine::{Totals, programs};
 use status::Status;
@@ -133,20 +133,25 @@ impl Progress {
     fn show(&self, event: &Event) {
         let paint = self.screen.paint;
         match event {
-            Event::Run { model, documents, .. } => {
-                let bytes: u64 = documents.iter().map(|d| d.bytes).sum();
-                let s = if documents.len() == 1 { "" } else { "s" };
-                let count = documents.len();
-                self.line(
-                    0,
-                    &format!("{}: {count} document{s}, {}", self.plan(model), size(bytes)),
-                );
+            Event::Run(run) => {
+                let bytes: u64 = run.documents.iter().map(|d| d.bytes).sum();
+                let count = run.documents.len();
+                let s = if count == 1 { "" } else { "s" };
+                let model = self.plan(&run.model.name);
+                self.line(0, &format!("{model}: {count} document{s}, {}", size(bytes)));
+            }
+            Event::Resumed { .. } => self.line(0, "going on with a recorded run"),
+            Event::Note { message } => self.whole(&format!("note: {}", paint::harmless(message))),
+            Event::Diverged { message, .. } => {
+                self.whole(&format!("not as recorded: {}", paint::harmless(message)));
             }
             Event::Direct { tokens, .. } => self.whole(&format!(
                 "the input is small (about {tokens} tokens): sent directly, without programs; \
                  --direct never changes that"
             )),
-            Event::Turn { engine, turn, reply, .. } if self.is_told(*engine) => {
+            Event::Turn { engine, turn, exchange, .. } if self.is_told(*engine) => {
+                // Without a reply the run ends and says why.
+                let Some(reply) = &exchange.reply else { return };
                 let turn = paint.bold(&format!("turn {turn}:"));
                 self.line(*engine, &format!("{turn} {}", self.plan(reply)));
                 // Now, and not when it has run: that may take a while.
@@ -162,12 +167,13 @@ impl Progress {
             Event::Result { message, .. } if self.detail >= Detail::Programs => {
                 self.block(TOLD, &paint::harmless(message));
             }
-            Event::Call { engine, call, instruction, error, millis, .. }
+            Event::Call { engine, call, instruction, exchange, .. }
                 if self.detail >= Detail::Calls =>
             {
                 let about = self.plan(instruction);
-                let text = match error {
-                    Some(error) => paint.bad(&format!("failed, {}", self.plan(error))),
+                let millis = exchange.millis;
+                let text = match &exchange.failure {
+                    Some(failure) => paint.bad(&format!("failed, {}", self.plan(&failure.message))),
                     None => "done".to_string(),
                 };
                 self.line(*engine, &format!("call {call}: {text} in {millis} ms: {about}"));
@@ -175,12 +181,12 @@ impl Progress {
             Event::Child { engine, question, .. } if self.is_told(*engine) => {
                 self.line(*engine, &format!("asked: {}", self.plan(question)));
             }
-            Event::Answer { engine: 0, complete, reason, totals, .. } => {
+            Event::Answer { engine: 0, ending, reason, totals, .. } => {
                 self.screen.hide();
-                let how = match (complete, reason) {
-                    (true, _) => paint.good("answered"),
-                    (false, Some(reason)) => format!("stopped: {}", paint::harmless(reason)),
-                    (false, None) => "stopped".to_string(),
+                let how = match (ending, reason) {
+                    (EndingKind::Answered, _) => paint.good("answered"),
+                    (_, Some(reason)) => format!("stopped: {}", paint::harmless(reason)),
+                    (_, None) => "stopped".to_string(),
                 };
                 let failed = *lock(&self.failed);
                 let failed = if failed > 0 { format!(" ({failed} failed)") } else { String::new() };
@@ -198,6 +204,8 @@ impl Progress {
             | Event::Result { .. }
             | Event::Call { .. }
             | Event::Child { .. }
+            | Event::Refused { .. }
+            | Event::Budget { .. }
             | Event::Answer { .. } => {}
         }
     }
@@ -206,7 +214,9 @@ impl Progress {
 impl Observer for Progress {
     fn event(&self, event: &Event) {
         lock(&self.status).event(event);
-        if let Event::Call { error: Some(_), .. } = event {
+        if let Event::Call { exchange, .. } = event
+            && exchange.failure.is_some()
+        {
             *lock(&self.failed) += 1;
         }
         if self.detail > Detail::Now {

@@ -23,7 +23,7 @@ use super::progress::{Detail, Progress, size};
 use super::screen::Above;
 use super::{check as check_command, exit, run, settings};
 use crate::engine::event::Observers;
-use crate::engine::{ProgramOutside, Task};
+use crate::engine::{Limits, ProgramOutside, Task};
 use crate::interpreter::{Fuel, Session};
 
 /// Characters of a value that is shown.
@@ -32,7 +32,7 @@ const SHOWN: usize = 4_000;
 pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
     let context = settings::load(&args.inputs, false)?;
     let keeper = Rc::new(RefCell::new(None));
-    let limits = settings::limits(&args.limits);
+    let limits = settings::limits(&args.limits, Limits::default());
     let calls = limits.calls;
     let progress = Arc::new(Progress::new(Detail::Now, args.limits.max_time));
     let out = Above::new(std::io::stdout(), progress.screen().clone());

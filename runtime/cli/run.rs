@@ -20,10 +20,13 @@ use super::args::{Models, Output, Run};
 use super::failure::Failure;
 use super::progress::{Detail, Progress};
 use super::screen::Above;
-use super::{ask, check as check_command, exit, settings};
-use crate::engine::event::Observers;
+use super::settings::Way;
+use super::{ask, check as check_command, exit, record, replay, settings};
+use crate::engine::event::{Event, Observers, RunInfo};
 use crate::engine::{self, Connect, Direct, Limits, ProgramOutside, Task};
 use crate::interpreter::{Fuel, Outcome, Session};
+use crate::model::ModelConfig;
+use crate::record::{Past, Recorded, inputs};
 
 /// Characters of the last value that are shown; `print` and `answer` show all.
 const SHOWN: usize = 10_000;
@@ -50,11 +53,15 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
         check_command::show(&name, &source, &errors);
         return Ok(exit::USAGE);
     }
-    let mut inputs = args.inputs;
+    let mut given = args.inputs;
     if let (Some(_), Some(path)) = (&args.execute, &args.program) {
-        inputs.paths.insert(0, path.clone());
+        given.paths.insert(0, path.clone());
     }
-    let context = settings::load(&inputs, args.output.quiet)?;
+    let context = settings::load(&given, args.output.quiet)?;
+    let recorded = args.replay.as_deref().map(replay::find).transpose()?;
+    let base = recorded.as_ref().map(|recorded| recorded.run.limits.clone()).unwrap_or_default();
+    let limits = settings::limits(&args.limits, base);
+    let record = args.record.as_deref().map(record::create).transpose()?;
     let detail = match args.output.verbose {
         // A program's own output is enough; a terminal shows that calls are running.
         0 => Detail::Now,
@@ -63,10 +70,34 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     let progress =
         (!args.output.quiet).then(|| Arc::new(Progress::new(detail, args.limits.max_time)));
     let screen = progress.as_ref().map(|progress| progress.screen().clone());
-    let observers = ask::observers(progress, args.trace.as_deref())?;
+    let observers = ask::observers(progress, record.as_ref());
+    if record.is_some() {
+        let chosen = settings::choose(&args.models).ok();
+        let info = |model: fn(&settings::Chosen) -> &ModelConfig| {
+            chosen.as_ref().map(|chosen| model(chosen).info()).unwrap_or_default()
+        };
+        observers.tell(&Event::Run(Box::new(RunInfo {
+            question: args.question.clone(),
+            program: Some(inputs::digest(source.as_bytes())),
+            paths: settings::paths(&given),
+            all: given.all,
+            no_mmap: given.no_mmap,
+            model: info(|chosen| &chosen.root),
+            sub_model: info(|chosen| &chosen.sub),
+            limits: limits.clone(),
+            concurrency: args.models.concurrency.unwrap_or(settings::CONCURRENCY),
+            direct: Direct::Never,
+            documents: inputs::documents(&context.source),
+            ..record::begun()
+        })));
+    }
     let keeper = Rc::new(RefCell::new(None));
-    let connect =
-        connect(args.models, settings::limits(&args.limits), observers.clone(), keeper.clone());
+    let connect = match recorded {
+        None => connect(args.models, limits.clone(), observers.clone(), keeper.clone()),
+        Some(recorded) => {
+            connect_record(recorded, limits.clone(), observers.clone(), keeper.clone())
+        }
+    };
     let task = Task::new(Text::from(args.question), Text::whole(&context.source));
     // On a terminal prints are seen as they come; a pipe gets them in large pieces.
     let stdout = std::io::stdout();
@@ -78,7 +109,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     let mut outside = ProgramOutside::new(task, out, connect);
     outside.cancelled = settings::watch_interrupts();
     outside.deadline = args.limits.max_time.and_then(|time| Instant::now().checked_add(time));
-    outside.calls = Some(args.limits.max_calls);
+    outside.calls = limits.calls;
     let fuel = fuel(args.max_steps, args.max_memory);
     let mut session = Session::new();
     let outcome = match session.run(&source, &parsed.program.body, &mut outside, fuel) {
@@ -98,7 +129,13 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     if let Some(changed) = context.changed() {
         eprintln!("note: {changed}");
     }
-    let code = finish(&name, &outcome, &mut outside, &session, &args.output);
+    let difference = outside.hub.as_ref().and_then(|hub| hub.past.divergence());
+    let code = match difference {
+        Some(difference) => {
+            Err(Failure::failed(format!("the replay is not as recorded: {difference}")))
+        }
+        None => finish(&name, &outcome, &mut outside, &session, &args.output),
+    };
     shut_down(&keeper);
     code
 }
@@ -126,9 +163,32 @@ pub(super) fn connect(
         settings::check_cost(&chosen, &limits, &[&chosen.sub]).map_err(Failure::into_message)?;
         // Programs of one's own ask no root model.
         let direct = Direct::Never;
-        let (runtime, hub) =
-            settings::hub(&chosen, limits.clone(), models.concurrency, observers.clone(), direct)
-                .map_err(Failure::into_message)?;
+        let concurrency = models.concurrency.unwrap_or(settings::CONCURRENCY);
+        let way = Way { limits: limits.clone(), concurrency, direct, keep_program: false };
+        let (runtime, hub) = settings::hub(&chosen, way, observers.clone(), Past::default())
+            .map_err(Failure::into_message)?;
+        *keeper.borrow_mut() = Some(runtime);
+        Ok(hub)
+    })
+}
+
+/// Takes the place of the models at the first call: replies come from a record.
+fn connect_record(
+    recorded: Recorded,
+    limits: Limits,
+    observers: Observers,
+    keeper: Keeper,
+) -> Connect {
+    Box::new(move || {
+        let way = Way {
+            limits: limits.clone(),
+            concurrency: recorded.run.concurrency,
+            direct: Direct::Never,
+            keep_program: false,
+        };
+        let past = Past::by_request(&recorded);
+        let (runtime, hub) = replay::hub(&recorded.run, &way, observers.clone(), past)
+            .map_err(Failure::into_message)?;
         *keeper.borrow_mut() = Some(runtime);
         Ok(hub)
     })

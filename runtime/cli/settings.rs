@@ -1,5 +1,6 @@
 //! From arguments to what they mean: inputs loaded, models connected, limits set.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -13,7 +14,9 @@ use crate::context::{self, Context, LoadOptions};
 use crate::engine::event::Observers;
 use crate::engine::{Direct, Hub, Ledger, Limits, no_price};
 use crate::model::prices::Prices;
-use crate::model::{Api, HttpOptions, ModelConfig, RetryPolicy, Wanted, connect};
+use crate::model::{Api, HttpOptions, Model, ModelConfig, RetryPolicy, Wanted, connect};
+use crate::record::cache::{Asked, Cache};
+use crate::record::{Past, folder};
 
 /// `90`, `90s`, `15m`, `2h` as a duration.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -28,9 +31,14 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number * factor).map_err(|e| e.to_string())
 }
 
+/// The inputs in their order.
+pub(super) fn paths(inputs: &Inputs) -> Vec<String> {
+    inputs.context.iter().chain(&inputs.paths).cloned().collect()
+}
+
 /// Loads the inputs. Without any the context is empty.
 pub(super) fn load(inputs: &Inputs, quiet: bool) -> Result<Context, Failure> {
-    let paths: Vec<String> = inputs.context.iter().chain(&inputs.paths).cloned().collect();
+    let paths = paths(inputs);
     let options = LoadOptions { all: inputs.all, mmap: !inputs.no_mmap, ..LoadOptions::default() };
     let context =
         context::load(&paths, &options).map_err(|error| Failure::failed(error.to_string()))?;
@@ -75,16 +83,26 @@ fn odd_documents(context: &Context) -> Vec<String> {
     notes
 }
 
-/// The limits as asked for.
-pub(super) fn limits(args: &LimitArgs) -> Limits {
+/// Requests in flight at once unless the user says otherwise.
+pub(super) const CONCURRENCY: usize = 16;
+
+/// The limits as asked for; what was not is as in `base`.
+pub(super) fn limits(args: &LimitArgs, base: Limits) -> Limits {
     Limits {
-        turns: args.max_turns,
-        depth: args.max_depth,
-        calls: Some(args.max_calls),
-        tokens: args.max_tokens,
-        cost: args.max_cost,
-        time: args.max_time,
+        turns: args.max_turns.unwrap_or(base.turns),
+        depth: args.max_depth.unwrap_or(base.depth),
+        calls: args.max_calls.or(base.calls),
+        tokens: args.max_tokens.or(base.tokens),
+        cost: args.max_cost.or(base.cost),
+        time: args.max_time.or(base.time),
     }
+}
+
+/// Whether a server, as records name it, is the one that the environment leads to: its full address
+/// may hold what records leave out.
+pub(super) fn is_usual_server(shown: &str) -> bool {
+    let Ok(base_url) = std::env::var("OPENAI_BASE_URL") else { return false };
+    crate::model::shown_url(&base_url).is_some_and(|url| url == shown)
 }
 
 /// Dollars: a number that is not negative.
@@ -103,6 +121,8 @@ pub(super) struct Chosen {
     pub prices: Prices,
     pub http: HttpOptions,
     pub prompt: Variant,
+    /// Where replies are kept.
+    pub cache: Option<PathBuf>,
 }
 
 /// Refuses a limit on cost for models whose price is not known.
@@ -147,7 +167,8 @@ pub(super) fn choose(models: &Models) -> Result<Chosen, Failure> {
     for config in [&mut root, &mut sub] {
         config.window = config.window.or_else(|| prices.window(&config.model));
     }
-    Ok(Chosen { root, sub, prices, http: http(models), prompt: models.prompt })
+    let cache = cache(models.cache.as_deref())?;
+    Ok(Chosen { root, sub, prices, http: http(models), prompt: models.prompt, cache })
 }
 
 /// How servers are talked to.
@@ -161,19 +182,24 @@ fn http(models: &Models) -> HttpOptions {
     }
 }
 
+/// How a run is done, whatever its models.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    pub limits: Limits,
+    pub concurrency: usize,
+    pub direct: Direct,
+    /// The program that the answer needed is to be found out.
+    pub keep_program: bool,
+}
+
 /// A runtime and a hub for these models. Keep the runtime as long as the hub is used.
 pub(super) fn hub(
     chosen: &Chosen,
-    limits: Limits,
-    concurrency: usize,
+    way: Way,
     observers: Observers,
-    direct: Direct,
+    past: Past,
 ) -> Result<(Runtime, Arc<Hub>), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
+    let runtime = runtime()?;
     let _inside = runtime.enter();
     let failed = |e: crate::model::ModelError| Failure::failed(e.message);
     let root = connect(&chosen.root, chosen.http.clone()).map_err(failed)?;
@@ -182,18 +208,72 @@ pub(super) fn hub(
     } else {
         connect(&chosen.sub, chosen.http.clone()).map_err(failed)?
     };
-    let handle = runtime.handle().clone();
-    let ledger = Ledger::with_prices(limits, chosen.prices.clone());
-    let mut hub = Hub::new((root, sub), handle, ledger, observers, concurrency);
-    hub.direct = direct;
+    let ledger = Ledger::with_prices(way.limits.clone(), chosen.prices.clone());
+    past.carry_over(&ledger);
+    let mut hub = assemble(&runtime, (root, sub), ledger, &way, observers, past);
     hub.prompt = chosen.prompt;
+    // A script may hold several replies to one prompt.
+    hub.share = chosen.sub.api != Api::Script;
+    if let Some(folder) = &chosen.cache {
+        let cache = Cache::open(folder).map_err(|error| Failure::failed(error.message))?;
+        hub.cache = Some((cache, asked(&chosen.root), asked(&chosen.sub)));
+    }
     let hub = Arc::new(hub);
     interrupt(&runtime, &hub);
     Ok((runtime, hub))
 }
 
+/// A hub of its parts.
+pub(super) fn assemble(
+    runtime: &Runtime,
+    models: (Arc<dyn Model>, Arc<dyn Model>),
+    ledger: Ledger,
+    way: &Way,
+    observers: Observers,
+    past: Past,
+) -> Hub {
+    let handle = runtime.handle().clone();
+    let mut hub = Hub::new(models, handle, ledger, observers, way.concurrency).with_past(past);
+    hub.direct = way.direct;
+    hub.keep_program = way.keep_program;
+    hub
+}
+
+/// Who is asked, for the cache.
+fn asked(model: &ModelConfig) -> Asked {
+    Asked {
+        api: model.api.name().to_string(),
+        base_url: model.base_url.clone(),
+        model: model.model.clone(),
+    }
+}
+
+/// The folder of kept replies, if replies are to be kept.
+fn cache(flag: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
+    let variable = std::env::var_os("RLM_CACHE").filter(|value| !value.is_empty());
+    let named = flag.map(Path::to_path_buf).or_else(|| variable.map(PathBuf::from));
+    match named {
+        // Switched on without a folder.
+        Some(path) if path.as_os_str() == "1" => {
+            let folder = folder::replies();
+            let none = || Failure::failed("no folder for caches; name one with --cache=FOLDER");
+            folder.ok_or_else(none).map(Some)
+        }
+        named => Ok(named),
+    }
+}
+
+/// Where model calls run.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("cannot start: {error}")))
+}
+
 /// The first Ctrl-C stops the run in order, the second at once.
-fn interrupt(runtime: &Runtime, hub: &Arc<Hub>) {
+pub(super) fn interrupt(runtime: &Runtime, hub: &Arc<Hub>) {
     let hub = Arc::downgrade(hub);
     runtime.spawn(async move {
         let mut presses = 0;

@@ -7,29 +7,52 @@ use rlm_lang_std::text::Text;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::engine::event::Event;
+use crate::engine::event::{Event, Key};
 use crate::engine::hub::Hub;
 use crate::engine::live::ChildAtWork;
-use crate::engine::turns::Engine;
+use crate::engine::outside::Position;
+use crate::engine::turns::{Engine, Stop};
 use crate::engine::{Ending, Task, framing};
-use crate::interpreter::Replies;
 use crate::interpreter::memory;
 
-/// Starts a child for each question and calls `done` with their answers, in order.
+/// What comes back from a child.
+#[derive(Clone, Debug)]
+pub(super) enum ChildReply {
+    /// Its answer.
+    Answer(Text),
+    /// Why there is none.
+    Failed(String),
+    /// The record does not hold its end, and it is not to be asked anew.
+    Unknown,
+}
+
+impl ChildReply {
+    /// The reply as programs get it.
+    pub(super) fn into_result(self) -> Result<Text, String> {
+        match self {
+            ChildReply::Answer(text) => Ok(text),
+            ChildReply::Failed(message) => Err(message),
+            ChildReply::Unknown => Err("interrupted".to_string()),
+        }
+    }
+}
+
+/// Starts a child for each question and calls `done` with what came back, in order. `parent` is
+/// where the program stands that asked.
 pub(super) fn start(
     hub: &Arc<Hub>,
-    parent: u64,
-    depth: u32,
-    questions: Vec<SubQuestion>,
-    done: impl FnOnce(Replies) + Send + 'static,
+    parent: Position,
+    questions: Vec<(SubQuestion, Key)>,
+    done: impl FnOnce(Vec<ChildReply>) + Send + 'static,
 ) {
     let shared = hub.clone();
     hub.handle.spawn(async move {
-        let mut replies: Replies = vec![Err("interrupted".to_string()); questions.len()];
+        let interrupted = ChildReply::Failed("interrupted".to_string());
+        let mut replies = vec![interrupted; questions.len()];
         let mut running = JoinSet::new();
-        for (index, question) in questions.into_iter().enumerate() {
+        for (index, (question, key)) in questions.into_iter().enumerate() {
             let hub = shared.clone();
-            running.spawn(async move { (index, child(hub, parent, depth, question).await) });
+            running.spawn(async move { (index, child(hub, parent, question, key).await) });
         }
         while let Some(finished) = running.join_next().await {
             if let Ok((index, reply)) = finished
@@ -42,40 +65,50 @@ pub(super) fn start(
     });
 }
 
-async fn child(
-    hub: Arc<Hub>,
-    parent: u64,
-    depth: u32,
-    question: SubQuestion,
-) -> Result<Text, String> {
-    let permits = hub.child_permits.get(depth as usize).cloned();
+async fn child(hub: Arc<Hub>, parent: Position, question: SubQuestion, key: Key) -> ChildReply {
+    let permits = hub.child_permits.get(parent.depth as usize).cloned();
     let _permit = match &permits {
-        Some(permits) => Some(permits.acquire().await.map_err(|e| e.to_string())?),
+        Some(permits) => match permits.acquire().await {
+            Ok(permit) => Some(permit),
+            Err(error) => return ChildReply::Failed(error.to_string()),
+        },
         None => None,
     };
-    let number = hub.engine_number();
+    let engine = hub.engine_number(&key);
     hub.observers.tell(&Event::Child {
-        engine: number,
-        parent,
+        engine,
+        parent: key.engine,
+        at: key.at,
         question: question.question.to_str().into_owned(),
         context: framing::reference(&question.text),
     });
-    let _told = ChildAtWork::new(&hub.observers, number);
+    if hub.past.is_by_request() {
+        let (asked, about) = (question.question.to_str(), framing::reference(&question.text));
+        if let Some(answer) = hub.past.answer_to(&asked, &about.blake3) {
+            return ChildReply::Answer(Text::from(answer.as_str()));
+        }
+    }
+    let _told = ChildAtWork::new(&hub.observers, engine);
     let (sender, receiver) = oneshot::channel();
+    let position =
+        Position { engine, depth: parent.depth + 1, sealed: parent.sealed, ..Position::default() };
     let thread = memory::spawn_small(move || {
         let task = Task::new(question.question, question.text);
-        let result = Engine::child(hub, task, number, depth + 1).run();
-        let reply = match result {
+        let reply = match Engine::child(hub, task, position).run() {
             Ok(answer) => match answer.ending {
-                Ending::Interrupted => Err("interrupted".to_string()),
-                _ => Ok(Text::from(answer.text)),
+                // What stopped a recorded child stopped its parent, too.
+                Ending::Interrupted if position.sealed => ChildReply::Unknown,
+                Ending::Interrupted => ChildReply::Failed("interrupted".to_string()),
+                _ => ChildReply::Answer(Text::from(answer.text)),
             },
-            Err(error) => Err(error.message),
+            Err(Stop::Failed(error)) => ChildReply::Failed(error.message),
+            Err(Stop::Unknown) => ChildReply::Unknown,
         };
         let _ = sender.send(reply);
     });
     if let Err(error) = thread {
-        return Err(format!("no thread for a child: {error}"));
+        return ChildReply::Failed(format!("no thread for a child: {error}"));
     }
-    receiver.await.unwrap_or_else(|_| Err("the child stopped unexpectedly".to_string()))
+    let stopped = |_| ChildReply::Failed("the child stopped unexpectedly".to_string());
+    receiver.await.unwrap_or_else(stopped)
 }

@@ -12,7 +12,8 @@ use crate::engine::{RunError, Task, framing};
 use crate::model::{Message, Model, Purpose, Request};
 
 /// Whether an input is sent directly.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Direct {
     /// If it fits the root model's known window comfortably.
     #[default]

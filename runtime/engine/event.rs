@@ -1,56 +1,57 @@
-//! What happens in a run, as data: the trace writes it down, the progress line shows it.
+//! What happens in a run, as data: the record writes it down, the progress line shows it.
+//!
+//! `docs/record.md` describes every event and field for those who read records with other programs; a
+//! test holds it to this file.
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use rlm_lang_std::host::Budget;
+use serde::{Deserialize, Serialize};
 
-use crate::engine::limits::Totals;
+use crate::engine::Direct;
+use crate::engine::limits::{Limits, Totals};
 use crate::engine::live::Live;
-use crate::model::Usage;
+use crate::model::{ErrorKind, Finish, ModelError, Reply, Usage};
 
-/// The version of the trace's format: raised when a reader must change.
-pub const TRACE_VERSION: u32 = 1;
+/// The version of the record's format: raised when a reader must change.
+pub const RECORD_VERSION: u32 = 2;
 
-/// One thing that happened. In the trace each is a JSON object on a line of its own, with `event`
-/// naming the kind.
-#[derive(Clone, Debug, Serialize)]
+/// One thing that happened. In the record each is a JSON object on a line of its own, with `event`
+/// naming the kind. An engine is named by its number, 0 is the root.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// The run begins.
-    Run {
-        /// [`TRACE_VERSION`].
-        version: u32,
+    Run(Box<RunInfo>),
+    /// Another process goes on with the run.
+    Resumed {
         /// The program's version.
-        rlm_lang: &'static str,
-        /// The question.
-        question: String,
-        /// The root model.
-        model: String,
-        /// The model of calls and children.
-        sub_model: String,
-        /// The documents: names, sizes in bytes, digests; never their text.
-        documents: Vec<DocumentInfo>,
+        rlm_lang: String,
+        /// When, as RFC 3339 in UTC.
+        started: String,
+        /// The limits from here on.
+        limits: Limits,
     },
-    /// The input is sent to the root model in one call, without programs; its reply is turn 1.
+    /// The input is sent to the root model in one call, without programs; its reply is turn 0.
     Direct {
         /// Input tokens of that call, estimated.
         tokens: u64,
         /// The model's window in tokens, where it is known.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         window: Option<u64>,
     },
-    /// A model replied to a turn.
+    /// A model replied to a turn, or failed to.
     Turn {
-        /// Which engine: 0 is the root.
+        /// Which engine.
         engine: u64,
-        /// From 1.
+        /// From 1; 0 for the one call of an input that is sent directly.
         turn: u64,
-        /// The whole reply.
-        reply: String,
-        /// What it used.
-        usage: Usage,
-        /// From request to reply, in milliseconds.
-        millis: u64,
+        /// The turns are used up: the model is asked for its answer once more.
+        #[serde(default, skip_serializing_if = "is_false")]
+        last: bool,
+        /// Request and reply.
+        #[serde(flatten)]
+        exchange: Exchange,
     },
     /// A program ran, or was refused.
     Program {
@@ -58,15 +59,20 @@ pub enum Event {
         engine: u64,
         /// In which turn.
         turn: u64,
+        /// Which of the turn's programs, from 1.
+        program: u64,
         /// The code as written.
         code: String,
-        /// What it printed, shortened as the model sees it.
+        /// What the turn printed so far, shortened as the model sees it.
         printed: String,
         /// The error, as the model sees it.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
         /// Steps taken.
         steps: u64,
+        /// It was stopped from outside, by Ctrl-C or by the run's time limit.
+        #[serde(default, skip_serializing_if = "is_false")]
+        interrupted: bool,
     },
     /// What the model is told after a turn.
     Result {
@@ -83,20 +89,15 @@ pub enum Event {
         engine: u64,
         /// The calls of a run are numbered in the order in which they started.
         call: u64,
+        /// Where in the engine's work it was asked; see [`Key`].
+        at: String,
         /// The instruction.
         instruction: String,
-        /// The data as places in the input, or as length and digest.
-        data: Vec<String>,
-        /// The reply.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reply: Option<String>,
-        /// Why there is none.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        error: Option<String>,
-        /// What it used.
-        usage: Usage,
-        /// From start to end, waiting for a place in the queue included, in milliseconds.
-        millis: u64,
+        /// The data, as places in the input where it comes from there.
+        data: Vec<TextReference>,
+        /// Request and reply.
+        #[serde(flatten)]
+        exchange: Exchange,
     },
     /// A child engine started.
     Child {
@@ -104,10 +105,30 @@ pub enum Event {
         engine: u64,
         /// The engine that asked.
         parent: u64,
+        /// Where in the parent's work it was asked; see [`Key`].
+        at: String,
         /// Its question.
         question: String,
-        /// Its context as a place in the input, or as length and digest.
-        context: String,
+        /// Its context.
+        context: TextReference,
+    },
+    /// A limit refused calls of a program, before anything was sent.
+    Refused {
+        /// The engine whose program asked.
+        engine: u64,
+        /// Where in the engine's work; see [`Key`].
+        at: String,
+        /// What the program was told.
+        message: String,
+    },
+    /// A program asked what is left of the limits.
+    Budget {
+        /// The engine whose program asked.
+        engine: u64,
+        /// Where in the engine's work; see [`Key`].
+        at: String,
+        /// What it was told.
+        budget: Budget,
     },
     /// An engine is done.
     Answer {
@@ -115,27 +136,245 @@ pub enum Event {
         engine: u64,
         /// The answer.
         text: String,
-        /// False if a limit ended the run and this is the best there is.
-        complete: bool,
+        /// How it came about.
+        ending: EndingKind,
         /// Why the run ended, where it was not by an answer.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
         /// What the run used until then.
         totals: Totals,
     },
+    /// Something that the user should know.
+    Note {
+        /// One line.
+        message: String,
+    },
+    /// A resumed run did not do what the record says it did.
+    Diverged {
+        /// Which engine.
+        engine: u64,
+        /// What is different, for people.
+        message: String,
+    },
+}
+
+/// How an engine's work ended: the kinds of [`Ending`](crate::engine::Ending).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndingKind {
+    /// A program said `answer(...)`.
+    Answered,
+    /// Two replies without a program: the last is taken as the answer.
+    Prose,
+    /// A limit was reached: the best there was.
+    Limit,
+    /// It was interrupted.
+    Interrupted,
+}
+
+/// Where in a run something was asked of the outside. It does not depend on timing: the same program
+/// with the same replies asks at the same places.
+///
+/// `at` is the turn for a turn's reply (`last` for the answer that is asked for after all turns), and `TURN.PROGRAM/LANE#INDEX` for what a program asks: the
+/// program's number in the turn, the [`Lane`](crate::interpreter::Lane) of the work within the
+/// program, and the index within work of several prompts, from 0.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The number of the engine.
+    pub engine: u64,
+    /// Where in its work.
+    pub at: String,
+}
+
+/// A request to a model and what came of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// The beginning of the BLAKE3 digest of the complete request, in hex.
+    pub request: String,
+    /// The model as it was asked for.
+    pub model: String,
+    /// The model as the provider names it, where that is another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_by: Option<String>,
+    /// The reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
+    /// Why the reply ends where it does, where it was not the model's own wish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finish: Option<Finish>,
+    /// Why there is no reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// What it used, as the provider told.
+    pub usage: Usage,
+    /// What was counted for it, where the provider did not tell all of it: the rest is estimated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Usage>,
+    /// From start to end, waiting for a place in the queue included, in milliseconds.
+    pub millis: u64,
+    /// How many times the request was sent.
+    pub tries: u32,
+    /// Set where the reply cost nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free: Option<Free>,
+    /// It was not asked now: an earlier process wrote it down.
+    #[serde(skip)]
+    pub recorded: bool,
+}
+
+/// Why a reply cost nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Free {
+    /// It comes from the cache of replies.
+    Cache,
+    /// The same request was on its way: one reply for both.
+    Shared,
+}
+
+/// A request that failed for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What went wrong, for programs.
+    pub kind: ErrorKind,
+    /// What went wrong, for people.
+    pub message: String,
+}
+
+impl Exchange {
+    /// What came of a request: its outcome, with the digest of the request.
+    pub fn new(
+        request: String,
+        asked: String,
+        result: Result<Reply, ModelError>,
+        millis: u64,
+    ) -> Exchange {
+        match result {
+            Ok(reply) => Exchange {
+                request,
+                answered_by: Some(reply.model).filter(|model| *model != asked),
+                model: asked,
+                reply: Some(reply.text),
+                finish: Some(reply.finish).filter(|finish| *finish != Finish::Stop),
+                usage: reply.usage,
+                millis,
+                tries: reply.tries,
+                ..Exchange::default()
+            },
+            Err(error) => Exchange {
+                request,
+                model: asked,
+                failure: Some(Failure { kind: error.kind, message: error.message }),
+                millis,
+                tries: error.tries,
+                ..Exchange::default()
+            },
+        }
+    }
+
+    /// What the ledger counted for it.
+    pub fn counted(&self) -> &Usage {
+        self.counted.as_ref().unwrap_or(&self.usage)
+    }
+
+    /// Nobody waited for the reply any more.
+    pub fn was_cancelled(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.kind == ErrorKind::Cancelled)
+    }
+
+    /// The reply, or why there is none.
+    pub fn result(&self) -> Result<String, String> {
+        match (&self.reply, &self.failure) {
+            (Some(reply), _) => Ok(reply.clone()),
+            (None, Some(failure)) => Err(failure.message.clone()),
+            (None, None) => Err("the record holds no reply".to_string()),
+        }
+    }
+}
+
+/// A text as the record names it: never the text itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextReference {
+    /// `DOCUMENT:START-END` for a part of the input, in bytes of the whole input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// The beginning of its BLAKE3 digest, in hex.
+    pub blake3: String,
+}
+
+/// What a run was asked to do: enough to do it again.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// [`RECORD_VERSION`].
+    pub version: u32,
+    /// The program's version.
+    pub rlm_lang: String,
+    /// When it started, as RFC 3339 in UTC.
+    pub started: String,
+    /// The question.
+    pub question: String,
+    /// For `run`: the beginning of the BLAKE3 digest of the program, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
+    /// The folder that relative paths start from.
+    pub folder: String,
+    /// The inputs as they were given.
+    pub paths: Vec<String>,
+    /// Every file of a folder was taken.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub all: bool,
+    /// Large files were read, not mapped.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_mmap: bool,
+    /// The root model.
+    pub model: ModelInfo,
+    /// The model of calls and children.
+    pub sub_model: ModelInfo,
+    /// What the run may use.
+    pub limits: Limits,
+    /// Requests in flight at once.
+    pub concurrency: usize,
+    /// Whether the input is sent directly: `auto`, `always` or `never`.
+    pub direct: Direct,
+    /// How the language is taught: the variant of the system prompt; `full` if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// The documents: names, sizes in bytes, digests; never their text.
+    pub documents: Vec<DocumentInfo>,
+}
+
+/// A model as it was asked for. No key, and nothing of a URL that may hold one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// Its name; `script:FILE` for a script.
+    pub name: String,
+    /// `openai`, `anthropic`, `gemini` or `script`.
+    pub api: String,
+    /// Where the server is, without user, password and query; empty for a script.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub base_url: String,
+    /// The size of its window in tokens, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<u64>,
 }
 
 /// A document of the input.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentInfo {
     /// Its name.
     pub name: String,
     /// Its size in bytes.
     pub bytes: u64,
-    /// The beginning of the BLAKE3 digest of its bytes, in hex; left out above 64 MB, where hashing
-    /// would delay the first request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub blake3: Option<String>,
+    /// The beginning of the BLAKE3 digest of its bytes, in hex; `sampled:` before it where only parts
+    /// of a large document were looked at.
+    pub blake3: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Someone who is told of events, from any thread.

@@ -4,6 +4,9 @@ use rlm_lang_std::host::Prompt;
 use rlm_lang_std::output::one_line;
 use rlm_lang_std::text::Text;
 
+use crate::engine::event::TextReference;
+use crate::record::inputs;
+
 /// The message of a plain model call.
 ///
 /// With data, the text stands between two marker lines that do not occur in it, and the model is told
@@ -60,15 +63,17 @@ fn longest_row(bytes: &[u8]) -> usize {
     longest
 }
 
-/// A text as the trace names it: its place in the input, or its length and digest.
-pub(super) fn reference(text: &Text) -> String {
-    match text.place() {
-        Some(place) => format!("{}:{}-{}", place.name, place.start_byte, place.end_byte),
-        None => {
-            let digest = blake3::hash(text.bytes()).to_hex();
-            format!("text:{}:{}", text.byte_len(), &digest[..16])
+/// A text as the record names it.
+pub(super) fn reference(text: &Text) -> TextReference {
+    let place = match (text.source(), text.byte_range()) {
+        (Some(source), Some(range)) if !source.is_anonymous() => {
+            let document = source.document_at(range.start);
+            document.map(|document| format!("{}:{}-{}", document.name, range.start, range.end))
         }
-    }
+        _ => None,
+    };
+    let blake3 = inputs::digest(text.bytes());
+    TextReference { place, bytes: text.byte_len() as u64, blake3 }
 }
 
 #[cfg(test)]

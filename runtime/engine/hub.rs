@@ -1,6 +1,5 @@
 //! The asynchronous side: model calls of all programs of a run, bounded, counted and told of.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -12,11 +11,16 @@ use rlm_lang_std::text::Text;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::engine::event::{Event, Observers};
-use crate::engine::limits::{Ledger, LimitReached};
+use crate::engine::event::{Event, Exchange, Free, Key, Observers};
+use crate::engine::limits::{Ledger, LimitReached, Totals};
 use crate::engine::live::{InFlight, Live};
+use crate::engine::shared::{self, Flights, Part};
 use crate::engine::{Direct, framing};
-use crate::model::{Listener, Message, Model, ModelError, Purpose, Reply, Request, Usage};
+use crate::model::{
+    ErrorKind, Listener, Message, Model, ModelError, Purpose, Reply, Request, Usage,
+};
+use crate::record::cache::{Asked, Cache};
+use crate::record::{Mode, Past, inputs};
 
 /// A request without a reply.
 #[derive(Debug)]
@@ -37,14 +41,35 @@ pub(super) enum Why {
     Failed(ModelError),
 }
 
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Why::Limit(limit) => &limit.message,
-            Why::Interrupted => "interrupted",
-            Why::Failed(error) => &error.message,
-        })
+impl Why {
+    /// The reason as records hold it.
+    fn into_error(self) -> ModelError {
+        match self {
+            Why::Limit(limit) => ModelError::unsent(ErrorKind::LimitReached, limit.message),
+            Why::Interrupted => ModelError::unsent(ErrorKind::Cancelled, "interrupted"),
+            Why::Failed(error) => error,
+        }
     }
+
+    /// The reason why an exchange has no reply.
+    pub(super) fn of(exchange: &Exchange) -> Why {
+        let Some(failure) = exchange.failure.clone() else { return Why::Interrupted };
+        match failure.kind {
+            ErrorKind::LimitReached => Why::Limit(LimitReached { message: failure.message }),
+            ErrorKind::Cancelled => Why::Interrupted,
+            kind => Why::Failed(ModelError::unsent(kind, failure.message)),
+        }
+    }
+}
+
+/// Where a request belongs.
+pub(super) struct Asking<'k> {
+    /// Its place in the run.
+    pub(super) key: &'k Key,
+    /// Its outcome is taken from the record if it is there; see [`Past`].
+    pub(super) sealed: bool,
+    /// It was reserved in the ledger as a call.
+    pub(super) reserved: bool,
 }
 
 /// What all engines of a run share.
@@ -63,10 +88,20 @@ pub struct Hub {
     pub direct: Direct,
     /// The builtins that programs know.
     pub table: Arc<Table>,
+    /// What an earlier process recorded.
+    pub past: Past,
+    /// Replies of other runs, with who is asked at the root and below it.
+    pub cache: Option<(Cache, Asked, Asked)>,
+    /// Whether one reply serves all calls that ask the same at the same time.
+    pub share: bool,
+    /// Whether the statements that the answer needed are to be found out.
+    pub keep_program: bool,
     /// Set to stop the run.
     pub cancel: Cancel,
     /// How the language is taught to the models that write programs.
     pub prompt: Variant,
+    flights: Flights,
+    cache_failed: AtomicBool,
     /// Requests in flight over the whole tree.
     permits: Semaphore,
     /// Child engines at work, by depth: a parent that waits holds none of its children's places.
@@ -96,8 +131,14 @@ impl Hub {
             observers,
             direct: Direct::default(),
             table: Table::shared(),
+            past: Past::default(),
+            cache: None,
+            share: false,
+            keep_program: false,
             cancel: Cancel::default(),
             prompt: Variant::default(),
+            flights: Flights::default(),
+            cache_failed: AtomicBool::new(false),
             permits: Semaphore::new(concurrency.max(1)),
             child_permits: (0..=depth)
                 .map(|_| Arc::new(Semaphore::new(CHILDREN_AT_ONCE)))
@@ -114,24 +155,193 @@ impl Hub {
         self
     }
 
-    /// The number of a new child engine.
-    pub(super) fn engine_number(&self) -> u64 {
-        self.next_engine.fetch_add(1, Ordering::Relaxed)
+    /// The same with what an earlier process recorded of the run.
+    pub fn with_past(self, past: Past) -> Hub {
+        let (next_call, next_engine) = past.free_numbers();
+        let (next_call, next_engine) = (AtomicU64::new(next_call), AtomicU64::new(next_engine));
+        Hub { past, next_call, next_engine, ..self }
     }
 
-    /// Numbers for `count` new calls: the first of them.
-    pub(super) fn call_numbers(&self, count: usize) -> u64 {
-        self.next_call.fetch_add(count as u64, Ordering::Relaxed)
+    /// What the run used; in a replay, what the recorded run used.
+    pub fn totals(&self) -> Totals {
+        let recorded = self.past.end(0).filter(|_| self.past.mode() == Mode::Replay);
+        recorded.map_or_else(|| self.ledger.totals(), |end| end.totals)
+    }
+
+    /// The number of the child engine that is asked for at a place.
+    pub(super) fn engine_number(&self, key: &Key) -> u64 {
+        let recorded = self.past.child_number(key);
+        recorded.unwrap_or_else(|| self.next_engine.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The number of the call that is asked for at a place.
+    pub(super) fn call_number(&self, key: &Key) -> u64 {
+        let recorded = self.past.call_number(key);
+        recorded.unwrap_or_else(|| self.next_call.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Tells everyone of an event that a record may hold already, and compares it with that.
+    pub(super) fn tell(&self, engine: u64, event: &Event) {
+        self.observers.tell(event);
+        if let Some(difference) = self.past.difference(event) {
+            self.diverge(engine, difference);
+        }
+    }
+
+    /// The run is not as recorded: that ends a replay, and is noted where the run goes on.
+    pub(super) fn diverge(&self, engine: u64, difference: String) {
+        self.past.diverge(difference.clone());
+        match self.past.mode() {
+            Mode::Replay => self.cancel.cancel(),
+            _ => self.observers.tell(&Event::Diverged { engine, message: difference }),
+        }
+    }
+
+    /// What comes of a request: from the record where it is known, otherwise from the model. What it
+    /// used is in the ledger afterwards.
+    pub(super) async fn exchange(
+        &self,
+        asking: Asking<'_>,
+        model: &Arc<dyn Model>,
+        request: Request,
+        listener: Option<&mut dyn Listener>,
+    ) -> Exchange {
+        let started = Instant::now();
+        let digest = inputs::shortened(&request.digest());
+        if self.past.is_by_request() {
+            return self.past.reply_to(&digest).unwrap_or_else(|| {
+                let Key { engine, at } = asking.key;
+                let message = format!("the record holds no reply to what is asked at {at}");
+                self.diverge(*engine, message.clone());
+                let error = ModelError::unsent(ErrorKind::Cancelled, message);
+                Exchange::new(digest, String::new(), Err(error), 0)
+            });
+        }
+        if let Some(known) = self.past.exchange(asking.key, asking.sealed) {
+            // A turn's request holds the system prompt, which another version may word differently;
+            // what matters of it, the results, is compared as it comes.
+            if known.request == digest || request.purpose == Purpose::Root {
+                return known.clone();
+            }
+            let message = format!("the prompt of the call at {} is different", asking.key.at);
+            self.diverge(asking.key.engine, message.clone());
+            if self.past.mode() == Mode::Replay {
+                let error = ModelError::unsent(ErrorKind::Cancelled, message);
+                return Exchange::new(digest, String::new(), Err(error), 0);
+            }
+        }
+        let exchange = match self.cached(model, &request, &digest) {
+            Some(cached) => cached,
+            None if self.share && asking.reserved && request.purpose == Purpose::Call => {
+                self.shared(&asking, model, request, started).await
+            }
+            None => self.live(&asking, model, request, listener, started).await,
+        };
+        if exchange.free.is_some() && asking.reserved {
+            self.ledger.refund(1);
+        }
+        exchange
+    }
+
+    /// The reply that another run got to the same request.
+    fn cached(&self, model: &Arc<dyn Model>, request: &Request, digest: &str) -> Option<Exchange> {
+        let (cache, root, sub) = self.cache.as_ref()?;
+        let asked = if Arc::ptr_eq(model, &self.root) { root } else { sub };
+        let reply = cache.get(asked, request)?;
+        let name = if request.model.is_empty() { model.name() } else { &request.model };
+        let exchange = Exchange::new(digest.to_string(), name.to_string(), Ok(reply), 0);
+        Some(Exchange { free: Some(Free::Cache), ..exchange })
+    }
+
+    /// Sends a request unless the same is on its way; then its outcome serves both.
+    async fn shared(
+        &self,
+        asking: &Asking<'_>,
+        model: &Arc<dyn Model>,
+        request: Request,
+        started: Instant,
+    ) -> Exchange {
+        loop {
+            match self.flights.join(request.digest()) {
+                Part::First(first) => {
+                    let exchange = self.live(asking, model, request, None, started).await;
+                    first.tell(&exchange);
+                    return exchange;
+                }
+                Part::Other(other) => {
+                    // Where the first is given up, the next takes its place.
+                    if let Some(exchange) = shared::outcome(other).await {
+                        return Exchange { millis: millis(started.elapsed()), ..exchange };
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends a request; keeps the reply in the cache if there is one.
+    async fn live(
+        &self,
+        asking: &Asking<'_>,
+        model: &Arc<dyn Model>,
+        request: Request,
+        listener: Option<&mut dyn Listener>,
+        started: Instant,
+    ) -> Exchange {
+        let digest = inputs::shortened(&request.digest());
+        let asked = if request.model.is_empty() { model.name() } else { &request.model };
+        let asked = asked.to_string();
+        let kept = self.cache.as_ref().map(|_| request.clone());
+        let is_call = asking.reserved && request.purpose == Purpose::Call;
+        let typed = request.response_schema.is_some();
+        let mut usage = None;
+        let (result, counted) = match self.send(model, request, listener).await {
+            Ok((reply, counted)) => match reply.unusable(typed).filter(|_| is_call) {
+                // Paid for, and yet no reply: a program must not take it for one.
+                Some(why) => {
+                    self.ledger.settle_failed();
+                    usage = Some(reply.usage);
+                    let mut error = ModelError::unsent(ErrorKind::BadReply, why);
+                    error.tries = reply.tries;
+                    (Err(error), Some(counted))
+                }
+                None => (Ok(reply), Some(counted)),
+            },
+            Err(unanswered) => {
+                if asking.reserved {
+                    self.count_unanswered(&unanswered);
+                }
+                (Err(unanswered.why.into_error()), None)
+            }
+        };
+        if let (Some((cache, root, sub)), Some(request), Ok(reply)) = (&self.cache, &kept, &result)
+        {
+            let asked = if Arc::ptr_eq(model, &self.root) { root } else { sub };
+            if let Err(error) = cache.put(asked, request, reply) {
+                self.tell_of_cache(&error);
+            }
+        }
+        let mut exchange = Exchange::new(digest, asked, result, millis(started.elapsed()));
+        exchange.usage = usage.unwrap_or(exchange.usage);
+        let counted = counted.filter(|counted| *counted != exchange.usage);
+        Exchange { counted, ..exchange }
+    }
+
+    /// A cache that cannot be written to is told of once; the run needs no cache.
+    fn tell_of_cache(&self, error: &std::io::Error) {
+        if !self.cache_failed.swap(true, Ordering::Relaxed) {
+            self.observers
+                .tell(&Event::Note { message: format!("the cache cannot be written: {error}") });
+        }
     }
 
     /// Sends a request when there is a place for it and the ledger allows it, until it is cancelled or
-    /// time is over. What it used is in the ledger afterwards.
-    pub(super) async fn send(
+    /// time is over. Gives the reply and what was counted for it.
+    async fn send(
         &self,
         model: &Arc<dyn Model>,
         request: Request,
         listener: Option<&mut dyn Listener>,
-    ) -> Result<Reply, Unanswered> {
+    ) -> Result<(Reply, Usage), Unanswered> {
         let sent = AtomicBool::new(false);
         let exchange = async {
             let Ok(_permit) = self.permits.acquire().await else { return Err(Why::Interrupted) };
@@ -144,9 +354,9 @@ impl Hub {
                 None => model.complete(request).await,
             };
             let reply = reply.map_err(Why::Failed)?;
-            hold.settle(&reply);
+            let counted = hold.settle(&reply);
             self.observers.live(&Live::Used(self.ledger.totals()));
-            Ok(reply)
+            Ok((reply, counted))
         };
         let limit = self.ledger.time_left().unwrap_or(Duration::MAX);
         let result = tokio::select! {
@@ -161,7 +371,7 @@ impl Hub {
 
     /// A call that was not sent is given back; one that a model could not answer has failed. A request
     /// that a client refuses to send counts all the same: a loop over it must come to an end.
-    pub(super) fn count_unanswered(&self, unanswered: &Unanswered) {
+    fn count_unanswered(&self, unanswered: &Unanswered) {
         if unanswered.sent {
             self.ledger.settle_failed();
         } else {
@@ -169,14 +379,14 @@ impl Hub {
         }
     }
 
-    /// One plain model call of a program, already reserved in the ledger.
+    /// One plain model call of a program, already reserved in the ledger where it is not recorded.
     pub(super) async fn call(
         &self,
-        engine: u64,
+        key: Key,
+        sealed: bool,
         call: u64,
         prompt: Prompt,
     ) -> Result<Text, String> {
-        let started = Instant::now();
         let request = Request {
             model: prompt.model.clone().unwrap_or_default(),
             messages: vec![Message::user(framing::message(&prompt))],
@@ -184,35 +394,21 @@ impl Hub {
             purpose: Purpose::Call,
             ..Request::default()
         };
-        let result = self.send(&self.sub, request, None).await;
-        let (reply, error, usage) = match result {
-            Ok(reply) => match reply.unusable(prompt.schema.is_some()) {
-                // Paid for, and yet no reply: a program must not take it for one.
-                Some(why) => {
-                    self.ledger.settle_failed();
-                    (None, Some(why.to_string()), reply.usage)
-                }
-                None => (Some(reply.text), None, reply.usage),
-            },
-            Err(unanswered) => {
-                self.count_unanswered(&unanswered);
-                (None, Some(unanswered.why.to_string()), Usage::default())
-            }
-        };
-        self.observers.tell(&Event::Call {
-            engine,
-            call,
-            instruction: prompt.instruction.to_str().into_owned(),
-            data: prompt.data.iter().map(framing::reference).collect(),
-            reply: reply.clone(),
-            error: error.clone(),
-            usage,
-            millis: millis(started.elapsed()),
-        });
-        match (reply, error) {
-            (Some(text), _) => Ok(Text::from(text)),
-            (None, error) => Err(error.unwrap_or_default()),
+        let asking = Asking { key: &key, sealed, reserved: true };
+        let exchange = self.exchange(asking, &self.sub, request, None).await;
+        let result = exchange.result();
+        // Nothing was learned from a call that was dropped.
+        if !exchange.was_cancelled() {
+            self.observers.tell(&Event::Call {
+                engine: key.engine,
+                call,
+                at: key.at,
+                instruction: prompt.instruction.to_str().into_owned(),
+                data: prompt.data.iter().map(framing::reference).collect(),
+                exchange,
+            });
         }
+        result.map(Text::from)
     }
 }
 

@@ -16,7 +16,8 @@ use crate::model::prices::{PicoUsd, Prices, USD};
 use crate::model::{Purpose, Reply, Request, Usage};
 
 /// What a run may use. `None` means no limit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Limits {
     /// Turns of each engine, the root's and every child's. When they are used up without an answer, one
     /// more request asks for it.
@@ -29,8 +30,31 @@ pub struct Limits {
     pub tokens: Option<u64>,
     /// US dollars, over the tree.
     pub cost: Option<f64>,
-    /// Wall time of the run.
+    /// Wall time of the run, for each process that works on it. Records hold it in seconds.
+    #[serde(with = "seconds")]
     pub time: Option<Duration>,
+}
+
+/// A duration as a number of seconds.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[allow(clippy::ref_option)] // serde's signature
+    pub(super) fn serialize<S: Serializer>(
+        time: &Option<Duration>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        time.map(|time| time.as_secs_f64()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        let seconds: Option<f64> = Option::deserialize(deserializer)?;
+        seconds.map(Duration::try_from_secs_f64).transpose().map_err(serde::de::Error::custom)
+    }
 }
 
 impl Default for Limits {
@@ -54,7 +78,8 @@ impl LimitReached {
 }
 
 /// What was used, in total.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Totals {
     /// Calls reserved: made, or being made.
     pub calls: u64,
@@ -163,6 +188,31 @@ impl Ledger {
         // The book holds plain numbers: a panic elsewhere cannot leave them half changed.
         let mut book = self.book.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         work(&mut book)
+    }
+
+    /// Counts what an earlier process of this run used: calls, turns and failures as numbers, tokens and
+    /// cost by the models and usages of its requests.
+    pub fn carry_over<'u>(
+        &self,
+        counts: Totals,
+        requests: impl IntoIterator<Item = (&'u str, &'u Usage)>,
+    ) {
+        self.with(|book| {
+            book.totals.calls += counts.calls;
+            book.totals.turns += counts.turns;
+            book.totals.failed += counts.failed;
+            for (model, usage) in requests {
+                // A scripted model tells nothing and costs nothing.
+                if *usage == Usage::default() {
+                    continue;
+                }
+                match self.prices.price(model) {
+                    Some(price) => book.cost = book.cost.saturating_add(price.cost(usage)),
+                    None => book.unpriced = true,
+                }
+                book.totals.add(usage, 0);
+            }
+        });
     }
 
     /// What was used so far.
@@ -356,12 +406,13 @@ pub struct Hold<'l> {
 }
 
 impl Hold<'_> {
-    /// Counts what the reply used. What the provider did not tell is estimated and marked so.
-    pub fn settle(self, reply: &Reply) {
+    /// Counts what the reply used, and gives what was counted. What the provider did not tell is estimated
+    /// and marked so.
+    pub fn settle(self, reply: &Reply) -> Usage {
         let told = &reply.usage;
         // A scripted reply, or one from a cache: nothing was sent and nothing is to be paid.
         if reply.tries == 0 && *told == Usage::default() {
-            return;
+            return *told;
         }
         self.ledger.with(|book| {
             let meter = book.meters.entry(self.key.clone()).or_default();
@@ -380,7 +431,8 @@ impl Hold<'_> {
             }
             let estimated = told.input.map_or(input, |_| 0) + told.output.map_or(output, |_| 0);
             book.totals.add(&usage, estimated);
-        });
+            usage
+        })
     }
 }
 

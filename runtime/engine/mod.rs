@@ -16,11 +16,15 @@ pub mod live;
 mod outside;
 mod program;
 mod report;
+mod save;
+mod shared;
 mod turns;
 
 use std::sync::Arc;
 
 use rlm_lang_std::text::Text;
+
+use crate::record::Mode;
 
 pub use direct::Direct;
 pub use fences::{Fence, programs};
@@ -81,6 +85,8 @@ pub struct Answer {
     pub ending: Ending,
     /// The input was sent to the model in one call, without programs.
     pub direct: bool,
+    /// The statements that the answer needed, as a program of its own; see [`Hub::keep_program`].
+    pub program: Option<String>,
 }
 
 /// Why a run is over.
@@ -120,7 +126,21 @@ pub struct RunError {
 /// ([`crate::interpreter::memory::on_large_stack`]).
 ///
 /// # Errors
-/// When the root model cannot be reached or refuses.
+/// When the root model cannot be reached or refuses; when a replay differs from its record, or the
+/// record ends too early.
 pub fn run(hub: &Arc<Hub>, task: &Task) -> Result<Answer, RunError> {
-    turns::Engine::root(hub.clone(), task.clone()).run()
+    let result = turns::Engine::root(hub.clone(), task.clone()).run();
+    if hub.past.mode() == Mode::Replay
+        && let Some(difference) = hub.past.divergence()
+    {
+        let message = format!("the replay is not as recorded: {difference}");
+        return Err(RunError { message });
+    }
+    result.map_err(|stop| match stop {
+        turns::Stop::Failed(error) => error,
+        turns::Stop::Unknown => {
+            let message = "the record ends before the run came to an end; resume goes on with it";
+            RunError { message: message.to_string() }
+        }
+    })
 }

@@ -1,6 +1,7 @@
 //! What a program of a turn can reach: its inputs, the report, the hub.
 
 use std::cell::Cell;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -12,23 +13,38 @@ use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::codes::Code;
 use tokio::task::JoinSet;
 
-use crate::engine::children;
+use crate::engine::children::{self, ChildReply};
+use crate::engine::event::{Event, Key};
 use crate::engine::hub::Hub;
 use crate::engine::live::Live;
 use crate::engine::{Task, report};
 use crate::interpreter::{Lane, Outside, Replies, Ticket, Work};
+use crate::record::Mode;
 
-/// A finished piece of work.
-type Done = (Ticket, Replies);
+/// A finished piece of work; without replies where it hung on what the record does not hold.
+type Done = (Ticket, Option<Replies>);
+
+/// Which engine a program belongs to, and where the engine stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Position {
+    /// The number of the engine, 0 for the root.
+    pub(super) engine: u64,
+    /// Its depth, 0 for the root.
+    pub(super) depth: u32,
+    /// The turn, from 1; 0 for programs that people run.
+    pub(super) turn: u64,
+    /// The program of the turn, from 1.
+    pub(super) program: u64,
+    /// What this turn learns is taken from the record; see [`crate::record::Past`].
+    pub(super) sealed: bool,
+}
 
 /// The outside of one engine's programs.
 pub(super) struct TurnOutside {
     hub: Arc<Hub>,
     task: Task,
     docs: List,
-    /// The number of this engine, 0 for the root.
-    engine: u64,
-    depth: u32,
+    pub(super) position: Position,
     turns_left: u64,
     /// What the program printed in this turn.
     pub(super) printed: report::Printed,
@@ -41,17 +57,29 @@ pub(super) struct TurnOutside {
     refused: bool,
     next_ticket: Ticket,
     done: (Sender<Done>, Receiver<Done>),
+    /// Work that was started and has not come in.
+    running: usize,
+    parked: Parked,
+}
+
+/// Work of a sealed turn that the record does not hold. Nothing came of it in the run that was
+/// recorded: the program did not need it in the end, or was stopped while it waited. So it is not
+/// started unless nothing else is left to wait for.
+#[derive(Default)]
+struct Parked {
+    work: VecDeque<(Ticket, Work, String)>,
+    /// Children at work: whether the record holds their ends is known only later.
+    children: HashMap<Ticket, (Vec<SubQuestion>, String)>,
 }
 
 impl TurnOutside {
-    pub(super) fn new(hub: Arc<Hub>, task: Task, engine: u64, depth: u32) -> TurnOutside {
+    pub(super) fn new(hub: Arc<Hub>, task: Task, position: Position) -> TurnOutside {
         let docs = List::new(task.documents.iter().cloned().map(Value::Text).collect());
         TurnOutside {
             hub,
             task,
             docs,
-            engine,
-            depth,
+            position,
             turns_left: 0,
             printed: report::Printed::default(),
             answer: None,
@@ -60,35 +88,90 @@ impl TurnOutside {
             refused: false,
             next_ticket: 0,
             done: channel(),
+            running: 0,
+            parked: Parked::default(),
         }
     }
 
     /// Prepares for the programs of the next turn.
-    pub(super) fn begin_turn(&mut self, turns_left: u64) {
+    pub(super) fn begin_turn(&mut self, turn: u64, turns_left: u64, sealed: bool) {
+        self.position = Position { turn, program: 0, sealed, ..self.position };
         self.turns_left = turns_left;
         self.printed = report::Printed::default();
     }
 
-    fn depth_left(&self) -> u32 {
-        self.hub.ledger.limits().depth.saturating_sub(self.depth)
+    /// Prepares for the next program of the turn.
+    pub(super) fn begin_program(&mut self) {
+        self.position.program += 1;
+        self.parked = Parked::default();
     }
 
-    fn start_prompts(&mut self, prompts: Vec<Prompt>) -> Result<(), Fault> {
-        self.hub
-            .ledger
-            .reserve(prompts.len() as u64)
-            .map_err(|limit| Fault::limit(Code::LimitReached, limit.message))?;
-        let (hub, engine, ticket) = (self.hub.clone(), self.engine, self.next_ticket);
-        let first = hub.call_numbers(prompts.len());
+    fn depth_left(&self) -> u32 {
+        self.hub.ledger.limits().depth.saturating_sub(self.position.depth)
+    }
+
+    fn at(&self, lane: &Lane) -> String {
+        format!("{}.{}/{lane}", self.position.turn, self.position.program)
+    }
+
+    fn keys(&self, at: &str, count: usize) -> Vec<Key> {
+        let engine = self.position.engine;
+        (0..count).map(|index| Key { engine, at: format!("{at}#{index}") }).collect()
+    }
+
+    /// Starts work, or parks it; `live` starts it whatever the record holds.
+    fn begin(&mut self, ticket: Ticket, work: Work, at: String, live: bool) -> Result<(), Fault> {
+        match work {
+            Work::Children(questions) if self.depth_left() > 0 => {
+                self.start_children(ticket, questions, at, live);
+                Ok(())
+            }
+            // The deepest level asks the model directly, so it must hold the text.
+            Work::Children(questions) => {
+                let window = window_chars(self.hub.sub.window());
+                for question in &questions {
+                    let chars = question.question.char_len() + question.text.char_len();
+                    check_size(chars, window, "recurse")?;
+                }
+                let prompts = questions.into_iter().map(|q| Prompt {
+                    instruction: q.question,
+                    data: vec![q.text],
+                    schema: None,
+                    model: None,
+                });
+                self.start_prompts(ticket, prompts.collect(), at, live)
+            }
+            Work::Prompts(prompts) => self.start_prompts(ticket, prompts, at, live),
+        }
+    }
+
+    fn start_prompts(
+        &mut self,
+        ticket: Ticket,
+        prompts: Vec<Prompt>,
+        at: String,
+        live: bool,
+    ) -> Result<(), Fault> {
+        let sealed = self.position.sealed && !live;
+        let keys = self.keys(&at, prompts.len());
+        let past = &self.hub.past;
+        let unknown = keys.iter().filter(|key| past.exchange(key, sealed).is_none()).count();
+        if unknown > 0 && sealed && !past.is_by_request() {
+            self.parked.work.push_back((ticket, Work::Prompts(prompts), at));
+            return Ok(());
+        }
+        self.reserve(if sealed { 0 } else { unknown as u64 }, at)?;
+        self.running += 1;
+        let hub = self.hub.clone();
         hub.observers.live(&Live::CallsQueued { count: prompts.len() as u64 });
         let sender = self.done.0.clone();
         self.hub.handle.spawn(async move {
             let mut replies: Replies = vec![Err("interrupted".to_string()); prompts.len()];
             let mut calls = JoinSet::new();
-            for (index, prompt) in prompts.into_iter().enumerate() {
+            for (index, (prompt, key)) in prompts.into_iter().zip(keys).enumerate() {
                 let hub = hub.clone();
-                let call = first + index as u64;
-                calls.spawn(async move { (index, hub.call(engine, call, prompt).await) });
+                let call = hub.call_number(&key);
+                calls.spawn(async move { (index, hub.call(key, sealed, call, prompt).await) });
             }
             while let Some(finished) = calls.join_next().await {
                 if let Ok((index, reply)) = finished
@@ -98,35 +181,63 @@ impl TurnOutside {
                 }
             }
             // The program may have ended meanwhile: nobody listens then.
-            let _ = sender.send((ticket, replies));
+            let _ = sender.send((ticket, Some(replies)));
         });
         Ok(())
     }
 
-    fn start_children(&mut self, questions: Vec<SubQuestion>) -> Result<(), Fault> {
-        if self.depth_left() == 0 {
-            // The deepest level asks the model directly, so it must hold the text.
-            let window = window_chars(self.hub.sub.window());
-            for question in &questions {
-                let chars = question.question.char_len() + question.text.char_len();
-                check_size(chars, window, "recurse")?;
-            }
-            let prompts = questions
-                .into_iter()
-                .map(|q| Prompt {
-                    instruction: q.question,
-                    data: vec![q.text],
-                    schema: None,
-                    model: None,
-                })
-                .collect();
-            return self.start_prompts(prompts);
+    /// Reserves calls in the ledger; a refusal is something that the program learns.
+    fn reserve(&self, count: u64, at: String) -> Result<(), Fault> {
+        if count == 0 {
+            return Ok(());
         }
+        self.hub.ledger.reserve(count).map_err(|limit| {
+            let engine = self.position.engine;
+            let message = limit.message.clone();
+            self.hub.observers.tell(&Event::Refused { engine, at, message });
+            Fault::limit(Code::LimitReached, limit.message)
+        })
+    }
+
+    fn start_children(
+        &mut self,
+        ticket: Ticket,
+        questions: Vec<SubQuestion>,
+        at: String,
+        live: bool,
+    ) {
+        let position = Position { sealed: self.position.sealed && !live, ..self.position };
+        let keys = self.keys(&at, questions.len());
+        if position.sealed {
+            self.parked.children.insert(ticket, (questions.clone(), at));
+        }
+        self.running += 1;
         let sender = self.done.0.clone();
-        let (parent, depth, ticket) = (self.engine, self.depth, self.next_ticket);
-        children::start(&self.hub, parent, depth, questions, move |replies| {
+        let asked = questions.into_iter().zip(keys).collect();
+        children::start(&self.hub, position, asked, move |replies| {
+            let is_known = |reply: &ChildReply| !matches!(reply, ChildReply::Unknown);
+            let replies = replies
+                .iter()
+                .all(is_known)
+                .then(|| replies.into_iter().map(ChildReply::into_result).collect());
             let _ = sender.send((ticket, replies));
         });
+    }
+
+    /// Nothing comes in any more: the program waits for what the record does not hold.
+    fn stalled(&mut self) -> Result<(), Fault> {
+        let Position { engine, turn, program, .. } = self.position;
+        if self.hub.past.interrupted_after(engine, turn, program).is_some() {
+            return Err(Fault::interrupted());
+        }
+        let at = self.parked.work.front().map(|(_, _, at)| at.clone()).unwrap_or_default();
+        self.hub.diverge(engine, format!("the record holds no reply to the call at {at}"));
+        if self.hub.past.mode() == Mode::Replay {
+            return Err(Fault::interrupted());
+        }
+        for (ticket, work, at) in std::mem::take(&mut self.parked.work) {
+            self.begin(ticket, work, at, true)?;
+        }
         Ok(())
     }
 }
@@ -152,22 +263,45 @@ impl Outside for TurnOutside {
         Ok(())
     }
 
-    fn start(&mut self, work: Work, _lane: &Lane) -> Result<Ticket, Fault> {
+    fn start(&mut self, work: Work, lane: &Lane) -> Result<Ticket, Fault> {
         self.looked.set(true);
-        self.next_ticket += 1;
-        match work {
-            Work::Prompts(prompts) => self.start_prompts(prompts)?,
-            Work::Children(questions) => self.start_children(questions)?,
+        let at = self.at(lane);
+        if self.position.sealed
+            && let Some(message) =
+                self.hub.past.refusal(&Key { engine: self.position.engine, at: at.clone() })
+        {
+            let message = message.clone();
+            let engine = self.position.engine;
+            self.hub.observers.tell(&Event::Refused { engine, at, message: message.clone() });
+            return Err(Fault::limit(Code::LimitReached, message));
         }
+        self.next_ticket += 1;
+        self.begin(self.next_ticket, work, at, false)?;
         Ok(self.next_ticket)
     }
 
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
-        let done = self.done.1.recv().map_err(|_| Fault::interrupted())?;
-        if self.hub.cancel.is_set() {
-            return Err(Fault::interrupted());
+        loop {
+            if self.hub.cancel.is_set() {
+                return Err(Fault::interrupted());
+            }
+            if self.running == 0 && !self.parked.work.is_empty() {
+                self.stalled()?;
+            }
+            let (ticket, replies) = self.done.1.recv().map_err(|_| Fault::interrupted())?;
+            self.running = self.running.saturating_sub(1);
+            if self.hub.cancel.is_set() {
+                return Err(Fault::interrupted());
+            }
+            let children = self.parked.children.remove(&ticket);
+            match (replies, children) {
+                (Some(replies), _) => return Ok((ticket, replies)),
+                (None, Some((questions, at))) => {
+                    self.parked.work.push_back((ticket, Work::Children(questions), at));
+                }
+                (None, None) => return Err(Fault::interrupted()),
+            }
         }
-        Ok(done)
     }
 
     fn answer(&mut self, value: Value, sources: Option<List>) -> Result<(), Fault> {
@@ -180,17 +314,24 @@ impl Outside for TurnOutside {
         Ok(())
     }
 
-    fn budget(&mut self, _lane: &Lane) -> Budget {
-        let ledger = &self.hub.ledger;
-        let totals = ledger.totals();
-        Budget {
-            calls_made: totals.calls,
-            calls_left: ledger.calls_left(),
-            tokens_used: totals.tokens(),
-            tokens_left: ledger.tokens_left(),
-            turns_left: Some(self.turns_left),
-            depth_left: self.depth_left(),
-        }
+    fn budget(&mut self, lane: &Lane) -> Budget {
+        let key = Key { engine: self.position.engine, at: self.at(lane) };
+        let recorded = self.hub.past.budget(&key, self.position.sealed);
+        let budget = recorded.unwrap_or_else(|| {
+            let ledger = &self.hub.ledger;
+            let totals = ledger.totals();
+            Budget {
+                calls_made: totals.calls,
+                calls_left: ledger.calls_left(),
+                tokens_used: totals.tokens(),
+                tokens_left: ledger.tokens_left(),
+                turns_left: Some(self.turns_left),
+                depth_left: self.depth_left(),
+            }
+        });
+        let (engine, at) = (key.engine, key.at);
+        self.hub.observers.tell(&Event::Budget { engine, at, budget });
+        budget
     }
 
     fn window_chars(&self) -> Option<usize> {

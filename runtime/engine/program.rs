@@ -12,8 +12,9 @@ use rlm_lang_syntax::codes::Code;
 
 use crate::engine::Task;
 use crate::engine::hub::Hub;
-use crate::engine::outside::TurnOutside;
+use crate::engine::outside::{Position, TurnOutside};
 use crate::interpreter::{Lane, Outside, Replies, Ticket, Work};
+use crate::record::Mode;
 
 /// Makes the hub when the first model call needs it; the error is one line for the user.
 pub type Connect = Box<dyn FnMut() -> Result<Arc<Hub>, String>>;
@@ -84,7 +85,9 @@ impl<W: Write> ProgramOutside<W> {
         if self.models.is_none() {
             let hub = (self.connect)().map_err(|message| Fault::limit(Code::NoModel, message))?;
             self.hub = Some(hub.clone());
-            self.models = Some(TurnOutside::new(hub, self.task.clone(), 0, 0));
+            let sealed = hub.past.mode() == Mode::Replay;
+            let position = Position { program: 1, sealed, ..Position::default() };
+            self.models = Some(TurnOutside::new(hub, self.task.clone(), position));
         }
         match &mut self.models {
             Some(models) => Ok(models),

@@ -1,8 +1,8 @@
 //! The loop of one engine: reply, programs, report, until there is an answer.
 
 use std::sync::Arc;
-use std::time::Instant;
 
+use rlm_lang_std::fault::FaultKind;
 use rlm_lang_std::output::answer_text;
 use rlm_lang_std::prompt::{self, PromptFields, Variant};
 use rlm_lang_std::records::to_json_value;
@@ -10,26 +10,30 @@ use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::check::{self, Options};
 use rlm_lang_syntax::render;
 
-use crate::engine::event::Event;
+use crate::engine::event::{EndingKind, Event, Key};
 use crate::engine::fences::{self, Fence, TurnListener};
-use crate::engine::hub::{Hub, Why, millis};
+use crate::engine::hub::{Asking, Hub, Why};
 use crate::engine::limits::LimitReached;
 use crate::engine::live::Live;
-use crate::engine::outside::{TurnOutside, window_chars};
+use crate::engine::outside::{Position, TurnOutside, window_chars};
 use crate::engine::report::{self, Ran};
+use crate::engine::save::{self, Kept};
 use crate::engine::{Answer, Citation, Direct, Ending, RunError, Task, direct};
 use crate::interpreter::{Fuel, Outcome, Session};
-use crate::model::{ErrorKind, Finish, Message, Purpose, Reply, Request};
+use crate::model::{ErrorKind, Finish, Message, Purpose, Request};
+use crate::record::Mode;
 
 /// One engine: the root, or a child.
 pub(super) struct Engine {
     hub: Arc<Hub>,
     task: Task,
-    number: u64,
-    depth: u32,
+    /// Which engine this is; `sealed` if the engine that asked for it stands in a sealed turn.
+    position: Position,
     session: Session,
     history: Vec<Message>,
     last_value: Option<Value>,
+    /// The programs that ran, if the run's program is to be saved.
+    kept: Vec<Kept>,
 }
 
 /// What a turn came to.
@@ -37,98 +41,147 @@ enum Turn {
     Answered(Value, Option<List>),
     /// The message for the next turn.
     Next(String),
+    /// Its program was stopped from outside.
+    Interrupted,
+}
+
+/// Why an engine ends without an answer.
+pub(super) enum Stop {
+    /// Its model cannot be reached or refuses.
+    Failed(RunError),
+    /// The record ends here, and nobody is to be asked.
+    Unknown,
+}
+
+impl From<RunError> for Stop {
+    fn from(error: RunError) -> Stop {
+        Stop::Failed(error)
+    }
 }
 
 impl Engine {
     pub(super) fn root(hub: Arc<Hub>, task: Task) -> Engine {
-        Engine::child(hub, task, 0, 0)
+        let sealed = hub.past.mode() == Mode::Replay;
+        Engine::child(hub, task, Position { sealed, ..Position::default() })
     }
 
-    pub(super) fn child(hub: Arc<Hub>, task: Task, number: u64, depth: u32) -> Engine {
-        let session = Session::with_table(hub.table.clone());
-        Engine { hub, task, number, depth, session, history: Vec::new(), last_value: None }
+    pub(super) fn child(hub: Arc<Hub>, task: Task, position: Position) -> Engine {
+        Engine {
+            session: Session::with_table(hub.table.clone()),
+            hub,
+            task,
+            position,
+            history: Vec::new(),
+            last_value: None,
+            kept: Vec::new(),
+        }
     }
 
-    pub(super) fn run(mut self) -> Result<Answer, RunError> {
-        let result = match self.directly() {
+    pub(super) fn run(mut self) -> Result<Answer, Stop> {
+        let mut result = match self.directly() {
             Ok(None) => self.turns(),
             Ok(Some(answer)) => Ok(answer),
-            Err(error) => Err(error),
+            Err(stop) => Err(stop),
         };
-        if let Ok(answer) = &result {
-            let complete = matches!(answer.ending, Ending::Answered);
-            let reason = match &answer.ending {
-                Ending::Answered => None,
-                Ending::Prose => Some("two replies without a program".to_string()),
-                Ending::Limit(message) => Some(message.clone()),
-                Ending::Interrupted => Some("interrupted".to_string()),
+        if let Ok(answer) = &mut result {
+            answer.program = save::program(&self.kept);
+            let (ending, reason) = match &answer.ending {
+                Ending::Answered => (EndingKind::Answered, None),
+                Ending::Prose => {
+                    (EndingKind::Prose, Some("two replies without a program".to_string()))
+                }
+                Ending::Limit(message) => (EndingKind::Limit, Some(message.clone())),
+                Ending::Interrupted => (EndingKind::Interrupted, Some("interrupted".to_string())),
             };
-            self.hub.observers.tell(&Event::Answer {
-                engine: self.number,
-                text: answer.text.clone(),
-                complete,
-                reason,
-                totals: self.hub.ledger.totals(),
-            });
+            let engine = self.position.engine;
+            // The ledger counts the whole tree: what it showed at this moment depended on timing.
+            let recorded = self.hub.past.end(engine).filter(|_| self.is_sealed_end());
+            let totals = recorded.map_or_else(|| self.hub.ledger.totals(), |end| end.totals);
+            let text = answer.text.clone();
+            self.hub.tell(engine, &Event::Answer { engine, text, ending, reason, totals });
         }
         result
     }
 
+    /// Whether the engine's end is to be taken from the record.
+    fn is_sealed_end(&self) -> bool {
+        self.position.sealed || self.hub.past.is_answered(self.position.engine)
+    }
+
     /// Sends the question and the input in one call where the router says so. The provider may find
     /// the input too large nevertheless: then programs take over.
-    fn directly(&mut self) -> Result<Option<Answer>, RunError> {
-        if self.depth > 0 {
+    fn directly(&mut self) -> Result<Option<Answer>, Stop> {
+        // A recorded run that went by programs goes on that way.
+        if self.position.depth > 0 || self.hub.past.holds_reply(&Key::turn(0, 1)) {
             return Ok(None);
         }
         let hub = self.hub.clone();
         let plain = direct::route(hub.direct, hub.root.as_ref(), &hub.ledger, &self.task)?;
         let Some(plain) = plain else { return Ok(None) };
         self.hub.observers.tell(&Event::Direct { tokens: plain.tokens, window: hub.root.window() });
-        let ending = match self.exchange(1, plain.request) {
-            Ok(reply) => {
-                let cut = reply.finish == Finish::Length;
+        let asked = Asked { turn: 0, last: false, sealed: self.is_sealed_end() };
+        if asked.sealed && !hub.past.holds(&asked.key(0)) {
+            return self.recorded_end().map(Some);
+        }
+        let ending = match self.exchange(asked, plain.request) {
+            Ok((reply, finish)) => {
+                let cut = finish == Some(Finish::Length);
                 let ending = if cut {
                     Ending::Limit("the model's reply was cut off at its longest".to_string())
                 } else {
                     Ending::Answered
                 };
-                let text = reply.text.trim().to_string();
+                let text = reply.trim().to_string();
                 let sources = Vec::new();
-                return Ok(Some(Answer { text, value: None, sources, ending, direct: true }));
+                return Ok(Some(Answer {
+                    text,
+                    value: None,
+                    sources,
+                    ending,
+                    direct: true,
+                    program: None,
+                }));
             }
             Err(Why::Failed(error)) if error.kind == ErrorKind::TooLarge => {
                 if hub.direct == Direct::Auto {
                     return Ok(None);
                 }
-                return Err(RunError { message: error.message });
+                return Err(RunError { message: error.message }.into());
             }
-            Err(Why::Failed(error)) => return Err(RunError { message: error.message }),
+            Err(Why::Failed(error)) => return Err(RunError { message: error.message }.into()),
             Err(Why::Limit(limit)) => Ending::Limit(limit.message),
             Err(Why::Interrupted) => Ending::Interrupted,
         };
         Ok(Some(Answer { direct: true, ..self.unfinished(ending) }))
     }
 
-    fn turns(&mut self) -> Result<Answer, RunError> {
+    fn turns(&mut self) -> Result<Answer, Stop> {
         let most = self.hub.ledger.limits().turns;
-        let mut outside =
-            TurnOutside::new(self.hub.clone(), self.task.clone(), self.number, self.depth);
+        let mut outside = TurnOutside::new(self.hub.clone(), self.task.clone(), self.position);
         self.begin(most);
         let mut without_code = 0;
         for turn in 1..=most {
             if self.hub.cancel.is_set() {
                 return Ok(self.unfinished(Ending::Interrupted));
             }
-            if let Some(limit) = self.limit() {
-                return Ok(self.unfinished(Ending::Limit(limit)));
+            let engine = self.position.engine;
+            let sealed = self.position.sealed || self.hub.past.is_sealed(engine, turn);
+            let asked = Asked { turn, last: false, sealed };
+            if self.hub.past.exchange(&asked.key(engine), sealed).is_none() {
+                if self.is_sealed_end() {
+                    return self.recorded_end();
+                }
+                if let Some(limit) = self.limit() {
+                    return Ok(self.unfinished(Ending::Limit(limit)));
+                }
             }
-            let reply = match self.reply(turn) {
+            let reply = match self.reply(asked) {
                 Ok(reply) => reply,
                 Err(Why::Interrupted) => return Ok(self.unfinished(Ending::Interrupted)),
                 Err(Why::Limit(limit)) => {
                     return Ok(self.unfinished(Ending::Limit(limit.message)));
                 }
-                Err(Why::Failed(error)) => return Err(RunError { message: error.message }),
+                Err(Why::Failed(error)) => return Err(RunError { message: error.message }.into()),
             };
             let programs = fences::programs(&reply);
             if programs.is_empty() {
@@ -144,43 +197,74 @@ impl Engine {
                 continue;
             }
             without_code = 0;
-            outside.begin_turn(most - turn);
+            outside.begin_turn(turn, most - turn, sealed);
             let is_value = |(_, value): (&str, &Value)| !matches!(value, Value::Function(_));
             outside.has_variables = self.session.variables().any(is_value);
             match self.turn(turn, &programs, &mut outside) {
                 Turn::Answered(value, sources) => return Ok(answered(&value, sources.as_ref())),
                 Turn::Next(message) => self.say(turn, reply, message),
+                // Nobody was told of the turn: a run that goes on does it again.
+                Turn::Interrupted => return Ok(self.stopped()),
             }
         }
         Ok(self.last_words(most, &mut outside))
+    }
+
+    /// The end after the last turn that the record holds.
+    fn recorded_end(&self) -> Result<Answer, Stop> {
+        match self.hub.past.end(self.position.engine) {
+            Some(end) => Ok(self.unfinished(end.ending())),
+            None => Err(Stop::Unknown),
+        }
+    }
+
+    /// The end in the middle of a turn.
+    fn stopped(&self) -> Answer {
+        let recorded = self.hub.past.end(self.position.engine).filter(|_| self.is_sealed_end());
+        let ending = match (recorded, self.hub.ledger.check_running()) {
+            (Some(end), _) => end.ending(),
+            (None, Err(limit)) if !self.hub.cancel.is_set() => Ending::Limit(limit.message),
+            _ => Ending::Interrupted,
+        };
+        self.unfinished(ending)
     }
 
     /// All turns are used: one more request asks for the answer. Whatever it gives is unfinished.
     fn last_words(&mut self, most: u64, outside: &mut TurnOutside) -> Answer {
         let what = format!("all {most} turns are used");
         let ending = Ending::Limit(LimitReached::new(&what, "--max-turns").message);
-        if self.hub.cancel.is_set() || self.limit().is_some() {
+        let asked = Asked { turn: most + 1, last: true, sealed: self.is_sealed_end() };
+        let is_known = self.hub.past.holds(&asked.key(self.position.engine));
+        let may_ask = is_known || !asked.sealed && self.limit().is_none();
+        if self.hub.cancel.is_set() || !may_ask {
             return self.unfinished(ending);
         }
         // The last report and the request are one message: some providers want roles to alternate.
         if let Some(last) = self.history.last_mut() {
             last.content.push_str(LAST_WORDS);
         }
-        let Ok(reply) = self.reply(most + 1) else { return self.unfinished(ending) };
+        let Ok(reply) = self.reply(asked) else { return self.unfinished(ending) };
         let programs = fences::programs(&reply);
         if programs.is_empty() {
             let text = reply.trim().to_string();
             if text.is_empty() {
                 return self.unfinished(ending);
             }
-            return Answer { text, value: None, sources: Vec::new(), ending, direct: false };
+            return Answer {
+                text,
+                value: None,
+                sources: Vec::new(),
+                ending,
+                direct: false,
+                program: None,
+            };
         }
-        outside.begin_turn(0);
+        outside.begin_turn(most + 1, 0, asked.sealed);
         match self.turn(most + 1, &programs, outside) {
             Turn::Answered(value, sources) => {
                 Answer { ending, ..answered(&value, sources.as_ref()) }
             }
-            Turn::Next(_) => self.unfinished(ending),
+            Turn::Next(_) | Turn::Interrupted => self.unfinished(ending),
         }
     }
 
@@ -191,7 +275,7 @@ impl Engine {
             return Some(limit.message);
         }
         // A child's turns are calls of the tree.
-        if self.depth > 0
+        if self.position.depth > 0
             && let Err(limit) = ledger.reserve(1)
         {
             return Some(limit.message);
@@ -209,7 +293,7 @@ impl Engine {
             calls,
             window_chars: window_chars(hub.sub.window()),
             turns,
-            recursion: self.depth < hub.ledger.limits().depth,
+            recursion: self.position.depth < hub.ledger.limits().depth,
         };
         self.history.push(Message::system(prompt::system_for(&hub.table, &fields)));
         self.history.push(Message::user(prompt::first_message(
@@ -219,60 +303,75 @@ impl Engine {
         )));
     }
 
-    fn reply(&mut self, turn: u64) -> Result<String, Why> {
+    fn reply(&mut self, asked: Asked) -> Result<String, Why> {
         let request = Request {
             messages: self.history.clone(),
             purpose: Purpose::Root,
             ..Request::default()
         };
-        self.exchange(turn, request).map(|reply| reply.text)
+        self.exchange(asked, request).map(|(reply, _)| reply)
     }
 
-    /// One request to the model of this engine, counted as a turn.
-    fn exchange(&mut self, turn: u64, request: Request) -> Result<Reply, Why> {
-        let started = Instant::now();
-        self.hub.observers.live(&Live::TurnStarted { engine: self.number, turn });
-        let model = if self.depth == 0 { &self.hub.root } else { &self.hub.sub };
-        let engine = self.number;
+    /// One request to the model of this engine, counted as a turn: the reply, and why it ended where the
+    /// model was not done.
+    fn exchange(
+        &mut self,
+        asked: Asked,
+        request: Request,
+    ) -> Result<(String, Option<Finish>), Why> {
+        let Position { engine, depth, .. } = self.position;
+        let turn = asked.turn;
+        self.hub.observers.live(&Live::TurnStarted { engine, turn });
+        let model = if depth == 0 { &self.hub.root } else { &self.hub.sub };
+        let key = asked.key(engine);
+        // A child's turns are calls of the tree.
+        let asking = Asking { key: &key, sealed: asked.sealed, reserved: depth > 0 };
         let heard = |chars| self.hub.observers.live(&Live::Heard { engine, turn, chars });
         // Only a turn of programs ends with a program.
         let mut listener = TurnListener::new(request.purpose == Purpose::Root, heard);
-        let exchange = self.hub.send(model, request, Some(&mut listener));
-        let sent = self.hub.handle.block_on(exchange);
-        let reply = sent.map_err(|unanswered| {
-            // A child's turns are calls of the tree.
-            if self.depth > 0 {
-                self.hub.count_unanswered(&unanswered);
-            }
-            unanswered.why
-        })?;
-        self.hub.ledger.count_turn();
-        self.hub.observers.tell(&Event::Turn {
-            engine: self.number,
-            turn,
-            reply: reply.text.clone(),
-            usage: reply.usage,
-            millis: millis(started.elapsed()),
-        });
-        Ok(reply)
+        let exchange = self.hub.exchange(asking, model, request, Some(&mut listener));
+        let exchange = self.hub.handle.block_on(exchange);
+        let result = match &exchange.reply {
+            Some(reply) => Ok((reply.clone(), exchange.finish.clone())),
+            None => Err(Why::of(&exchange)),
+        };
+        if result.is_ok() && !exchange.recorded {
+            self.hub.ledger.count_turn();
+        }
+        if !exchange.was_cancelled() {
+            let Asked { turn, last, .. } = asked;
+            self.hub.observers.tell(&Event::Turn { engine, turn, last, exchange });
+        }
+        result
     }
 
     fn say(&mut self, turn: u64, reply: String, message: String) {
-        self.hub.observers.tell(&Event::Result {
-            engine: self.number,
-            turn,
-            message: message.clone(),
-        });
+        let engine = self.position.engine;
+        self.hub.tell(engine, &Event::Result { engine, turn, message: message.clone() });
+        // What the model was told stays, also where this version words it differently.
+        let recorded = self.recorded_result(turn).cloned();
+        let told = recorded.unwrap_or(message);
         self.history.push(Message::assistant(reply));
-        self.history.push(Message::user(message));
+        self.history.push(Message::user(told));
+    }
+
+    /// What the model was told after a turn, if it went on from there.
+    fn recorded_result(&self, turn: u64) -> Option<&String> {
+        let (past, Position { engine, sealed, .. }) = (&self.hub.past, self.position);
+        past.result(engine, turn).filter(|_| sealed || past.is_sealed(engine, turn))
     }
 
     /// Runs the programs of a turn in order, up to the first error.
     fn turn(&mut self, turn: u64, programs: &[Fence], outside: &mut TurnOutside) -> Turn {
         let mut ran = Vec::new();
         for fence in programs {
+            outside.begin_program();
             let program = self.program(fence, outside);
-            self.tell(turn, fence, &program, outside);
+            self.tell(fence, &program, outside);
+            self.keep(fence, &program);
+            if was_interrupted(&program) {
+                return Turn::Interrupted;
+            }
             let stopped = match &program {
                 Ran::Refused(..) => true,
                 Ran::Outcome(outcome) => {
@@ -310,6 +409,11 @@ impl Engine {
     }
 
     fn header(&self, turn: u64) -> String {
+        // What the ledger showed depended on timing, where engines work at the same time.
+        let recorded = self.recorded_result(turn);
+        if let Some(header) = recorded.and_then(|message| message.lines().next()) {
+            return header.to_string();
+        }
         let ledger = &self.hub.ledger;
         let made = ledger.totals().calls;
         let left = ledger.calls_left().map(|left| format!(", {left} left")).unwrap_or_default();
@@ -336,6 +440,7 @@ impl Engine {
         if !errors.is_empty() {
             return Ran::Refused(source.to_string(), errors);
         }
+        self.session.stop_next(self.recorded_stop(outside));
         match self.session.run(source, &parsed.program.body, outside, Fuel::default()) {
             Ok(outcome) => {
                 let more = check::notes(&parsed, &*self.hub.table);
@@ -345,7 +450,26 @@ impl Engine {
         }
     }
 
-    fn tell(&self, turn: u64, fence: &Fence, program: &Ran, outside: &TurnOutside) {
+    /// Remembers a program that ran, if the run's program is to be saved.
+    fn keep(&mut self, fence: &Fence, program: &Ran) {
+        if let Ran::Outcome(outcome) = program
+            && self.hub.keep_program
+            && self.position.engine == 0
+        {
+            let source = fence.code.clone();
+            let is_early = outcome.answered || outcome.error.is_some();
+            let ended_in = outcome.reached.filter(|_| is_early);
+            self.kept.push(Kept { source, ended_in, answered: outcome.answered });
+        }
+    }
+
+    /// The steps after which a program was interrupted when it was recorded: it stops there again.
+    fn recorded_stop(&self, outside: &TurnOutside) -> Option<u64> {
+        let Position { engine, turn, program, sealed, .. } = outside.position;
+        self.hub.past.interrupted_after(engine, turn, program).filter(|_| sealed)
+    }
+
+    fn tell(&self, fence: &Fence, program: &Ran, outside: &TurnOutside) {
         let (error, steps) = match program {
             Ran::Refused(source, errors) => (Some(render::plain_all(source, errors)), 0),
             Ran::Outcome(outcome) => {
@@ -353,14 +477,20 @@ impl Engine {
                 (error.map(|fault| report::error_text(fault, &self.session)), outcome.steps)
             }
         };
-        self.hub.observers.tell(&Event::Program {
-            engine: self.number,
-            turn,
-            code: fence.code.clone(),
-            printed: outside.printed.text(),
-            error,
-            steps,
-        });
+        let Position { engine, turn, program: number, .. } = outside.position;
+        self.hub.tell(
+            engine,
+            &Event::Program {
+                engine,
+                turn,
+                program: number,
+                code: fence.code.clone(),
+                printed: outside.printed.text(),
+                error,
+                steps,
+                interrupted: was_interrupted(program),
+            },
+        );
     }
 
     /// The best answer that there is without `answer(...)`: the variable of that name, else the last
@@ -368,7 +498,7 @@ impl Engine {
     fn unfinished(&self, ending: Ending) -> Answer {
         let value = self.session.get("answer").or(self.last_value.as_ref());
         let text = value.map(answer_text).unwrap_or_default();
-        Answer { text, value: None, sources: Vec::new(), ending, direct: false }
+        Answer { text, value: None, sources: Vec::new(), ending, direct: false, program: None }
     }
 }
 
@@ -377,6 +507,27 @@ const LAST_WORDS: &str = "\n\nAll turns are used. Give your best answer now, fro
 const NO_WORD: &str = "two replies in a row are empty: the provider withheld them, or thinking used up their limit of tokens";
 
 const NO_PROGRAM: &str = "no program was found in your reply. Write one in a fence:\n```rlm\nprint(len(context))\n```\nTo finish, call answer(value) in a program.";
+
+/// A request of an engine to its own model.
+#[derive(Clone, Copy)]
+struct Asked {
+    turn: u64,
+    /// All turns are used; this asks for the answer.
+    last: bool,
+    sealed: bool,
+}
+
+impl Asked {
+    fn key(self, engine: u64) -> Key {
+        if self.last { Key::last(engine) } else { Key::turn(engine, self.turn) }
+    }
+}
+
+/// Whether a program was stopped from outside.
+fn was_interrupted(program: &Ran) -> bool {
+    let Ran::Outcome(outcome) = program else { return false };
+    outcome.error.as_ref().is_some_and(|fault| fault.kind == FaultKind::Interrupted)
+}
 
 /// Notes of the parser join those of the run.
 fn with_habits<'n>(
@@ -400,6 +551,7 @@ fn prose(reply: &str) -> Answer {
         sources: Vec::new(),
         ending: Ending::Prose,
         direct: false,
+        program: None,
     }
 }
 
@@ -424,5 +576,6 @@ pub fn answered(value: &Value, sources: Option<&List>) -> Answer {
         sources: places,
         ending: Ending::Answered,
         direct: false,
+        program: None,
     }
 }

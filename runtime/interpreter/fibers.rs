@@ -124,7 +124,12 @@ impl Machine<'_> {
 
     /// The next piece of work to finish of all that is waited for here.
     pub(super) fn next_done(&mut self) -> Result<(Ticket, Replies), Fault> {
-        let Some(link) = &mut self.link else { return self.outside.wait() };
+        let Some(link) = &mut self.link else {
+            if self.is_to_stop() {
+                return Err(Fault::interrupted());
+            }
+            return self.outside.wait();
+        };
         if let Some(early) = link.early.pop_front() {
             return Ok(early);
         }

@@ -98,6 +98,8 @@ pub struct Outcome {
     pub notes: Vec<Note>,
     /// Steps taken.
     pub steps: u64,
+    /// The last top-level statement that was begun.
+    pub reached: Option<Span>,
 }
 
 /// Variables and functions that stay from program to program.
@@ -106,6 +108,7 @@ pub struct Session {
     names: lower::Names,
     globals: Vec<Value>,
     programs: Vec<Rc<str>>,
+    stop: Option<u64>,
 }
 
 impl Default for Session {
@@ -122,7 +125,13 @@ impl Session {
 
     /// A session without variables, with these builtins.
     pub fn with_table(table: Arc<Table>) -> Session {
-        Session { table, names: lower::Names::default(), globals: Vec::new(), programs: Vec::new() }
+        Session {
+            table,
+            names: lower::Names::default(),
+            globals: Vec::new(),
+            programs: Vec::new(),
+            stop: None,
+        }
     }
 
     /// The builtins that its programs know.
@@ -162,6 +171,12 @@ impl Session {
         }
     }
 
+    /// Interrupts the next program at its first look or wait after so many steps: a replay ends where
+    /// Ctrl-C ended the run.
+    pub(crate) fn stop_next(&mut self, steps: Option<u64>) {
+        self.stop = steps;
+    }
+
     /// The source of a program of this session, for rendering places in it.
     pub fn source(&self, program: u32) -> Option<&str> {
         self.programs.get(program as usize).map(|s| &**s)
@@ -190,6 +205,7 @@ impl Session {
         let mut machine =
             Machine::new(&self.table, std::mem::take(&mut self.globals), outside, fuel);
         machine.variable_names = &self.names.globals;
+        machine.stop = self.stop.take();
         let mut outcome = machine.program(&code);
         outcome.steps = machine.steps_taken();
         self.globals = std::mem::take(&mut machine.globals);
@@ -211,6 +227,8 @@ pub(crate) struct Machine<'o> {
     program: u32,
     /// The present statement, for notes.
     statement: Span,
+    /// The last top-level statement that was begun.
+    reached: Option<Span>,
     calls: usize,
     /// Errors whose handlers run, the innermost last.
     handling: Vec<Fault>,
@@ -224,6 +242,8 @@ pub(crate) struct Machine<'o> {
     link: Option<fibers::Link>,
     notes: Vec<Note>,
     fuel: Fuel,
+    /// Steps after which the program is interrupted.
+    stop: Option<u64>,
     /// Steps left until the next look at the limits.
     tick: u64,
     /// Steps of finished ticks.
@@ -255,6 +275,7 @@ impl<'o> Machine<'o> {
             captured: Rc::from([]),
             program: 0,
             statement: Span::default(),
+            reached: None,
             calls: 0,
             handling: Vec::new(),
             stack_floor: here.saturating_sub(memory::stack_left().saturating_sub(STACK_RESERVE)),
@@ -264,6 +285,7 @@ impl<'o> Machine<'o> {
             link: None,
             notes: Vec::new(),
             fuel,
+            stop: None,
             tick: TICK,
             spent: 0,
             memory_at_start: memory::in_use(),
@@ -291,13 +313,23 @@ impl<'o> Machine<'o> {
             answered,
             notes: std::mem::take(&mut self.notes),
             steps: 0,
+            reached: self.reached,
         }
     }
 
     fn top_level(&mut self, body: &[code::Stmt]) -> Result<Option<Value>, Fault> {
         let Some((last, before)) = body.split_last() else { return Ok(None) };
-        let flow = match self.block(before)? {
+        let mut flow = flow::Flow::Next;
+        for statement in before {
+            self.reached = Some(statement.span);
+            flow = self.block(std::slice::from_ref(statement))?;
+            if !matches!(flow, flow::Flow::Next) {
+                break;
+            }
+        }
+        let flow = match flow {
             flow::Flow::Next => {
+                self.reached = Some(last.span);
                 if let code::StmtOp::Expr(expr) = &last.op {
                     self.statement = last.span;
                     self.step()?;
@@ -347,7 +379,7 @@ impl<'o> Machine<'o> {
     fn checkpoint(&mut self, more: u64) -> Result<(), Fault> {
         self.spent = self.spent.saturating_add(TICK - self.tick).saturating_add(more);
         self.tick = TICK;
-        if self.outside.cancelled() {
+        if self.outside.cancelled() || self.is_to_stop() {
             return Err(Fault::interrupted());
         }
         if self.spent > self.fuel.steps {
@@ -358,6 +390,11 @@ impl<'o> Machine<'o> {
             .with_help("check that its loops end, or use grep, count_by and the like"));
         }
         self.check_memory(0)
+    }
+
+    /// Whether the program was interrupted here when it was recorded.
+    fn is_to_stop(&self) -> bool {
+        self.stop.is_some_and(|steps| self.steps_taken() >= steps)
     }
 
     /// Whether `more` bytes still fit.

@@ -8,6 +8,7 @@ use super::quirks::Learned;
 use super::remote::{Remote, Wire};
 use super::scripted::Scripted;
 use super::{ErrorKind, Model, ModelError, base_url};
+use crate::engine::event::ModelInfo;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::path::Path;
@@ -132,6 +133,11 @@ pub struct ModelConfig {
     pub window: Option<u64>,
 }
 
+/// A base URL fit for records and messages, without user, password and query; `None` if it is no URL.
+pub fn shown_url(url: &str) -> Option<String> {
+    base_url::parse(url).ok().map(|url| base_url::shown(&url))
+}
+
 /// Looks up an environment variable.
 type Env<'e> = &'e dyn Fn(&str) -> Option<String>;
 
@@ -145,7 +151,17 @@ impl ModelConfig {
 
     /// The base URL fit for records and messages: without user, password and query.
     pub fn shown_url(&self) -> String {
-        base_url::parse(&self.base_url).map_or_else(|_| String::new(), |url| base_url::shown(&url))
+        shown_url(&self.base_url).unwrap_or_default()
+    }
+
+    /// The model as records name it: no key, and nothing of a URL that may hold one.
+    pub fn info(&self) -> ModelInfo {
+        ModelInfo {
+            name: self.model.clone(),
+            api: self.api.name().to_string(),
+            base_url: self.shown_url(),
+            window: self.window,
+        }
     }
 
     /// Decides the model of calls made by programs. `RLM_SUB_MODEL` names it where `wanted` does not;

@@ -30,7 +30,7 @@ mod sse;
 mod stream;
 mod thoughts;
 
-pub use config::{Api, ModelConfig, Wanted, connect};
+pub use config::{Api, ModelConfig, Wanted, connect, shown_url};
 pub use gate::Gates;
 pub use http::{HttpOptions, Secret};
 pub use retry::RetryPolicy;
@@ -249,6 +249,8 @@ pub enum ErrorKind {
     BadReply,
     /// Cancelled by the caller. Clients never make it; the engine does when it drops a call.
     Cancelled,
+    /// A limit of the run did not allow it, or its time was over. Clients never make it.
+    LimitReached,
 }
 
 /// A call that failed for good.

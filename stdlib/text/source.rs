@@ -95,6 +95,16 @@ impl Source {
         Source::build(Bytes::new(storage), documents, false, BLOCK_BITS)
     }
 
+    /// Gives the documents other names, in order, for as many as there are. Only a source that nobody
+    /// shares can be renamed; says whether it was.
+    pub fn rename(self: &mut Arc<Source>, names: impl IntoIterator<Item = String>) -> bool {
+        let Some(source) = Arc::get_mut(self) else { return false };
+        for (document, name) in source.documents.iter_mut().zip(names) {
+            document.name = name;
+        }
+        true
+    }
+
     /// A source without a name, made by a program.
     pub(super) fn anonymous(text: String) -> Arc<Source> {
         Source::build(Bytes::Valid(text), Vec::new(), true, BLOCK_BITS)

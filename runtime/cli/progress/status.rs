@@ -41,14 +41,14 @@ impl Status {
     /// Takes what happened.
     pub(super) fn event(&mut self, event: &Event) {
         match event {
-            Event::Run { model, .. } => {
-                self.model = paint::harmless(model);
+            Event::Run(run) => {
+                self.model = paint::harmless(&run.model.name);
                 self.turn = 1;
             }
             Event::Turn { engine: 0, .. } => self.is_writing = false,
-            Event::Call { error, .. } => {
+            Event::Call { exchange, .. } => {
                 self.done += 1;
-                self.failed += u64::from(error.is_some());
+                self.failed += u64::from(exchange.failure.is_some());
             }
             Event::Child { engine, .. } => {
                 self.children.insert(*engine);
@@ -196,6 +196,7 @@ pub(super) fn amount(n: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::event::{Exchange, Failure, TextReference};
 
     fn plain(status: &Status, seconds: u64, limit: Option<u64>, width: usize) -> String {
         let limit = limit.map(Duration::from_secs);
@@ -207,11 +208,16 @@ mod tests {
             engine: 0,
             call: 1,
             instruction: String::new(),
+            at: String::new(),
             data: Vec::new(),
-            reply: error.is_none().then(String::new),
-            error: error.map(str::to_string),
-            usage: crate::model::Usage::default(),
-            millis: 5,
+            exchange: Exchange {
+                reply: error.is_none().then(String::new),
+                failure: error.map(|message| Failure {
+                    kind: crate::model::ErrorKind::Refused,
+                    message: message.to_string(),
+                }),
+                ..Exchange::default()
+            },
         }
     }
 
@@ -284,8 +290,9 @@ mod tests {
             status.event(&Event::Child {
                 engine,
                 parent: 0,
+                at: String::new(),
                 question: String::new(),
-                context: String::new(),
+                context: TextReference { place: None, bytes: 0, blake3: String::new() },
             });
         }
         assert_eq!(plain(&status, 3, None, 80), "2 children at work  3 s");
