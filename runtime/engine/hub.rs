@@ -132,6 +132,17 @@ impl Hub {
         request: Request,
         listener: Option<&mut dyn Listener>,
     ) -> Result<Reply, Unanswered> {
+        self.send_unless(model, request, listener, &Cancel::default()).await
+    }
+
+    /// The same, until `unwanted` is set.
+    async fn send_unless(
+        &self,
+        model: &Arc<dyn Model>,
+        request: Request,
+        listener: Option<&mut dyn Listener>,
+        unwanted: &Cancel,
+    ) -> Result<Reply, Unanswered> {
         let sent = AtomicBool::new(false);
         let exchange = async {
             let Ok(_permit) = self.permits.acquire().await else { return Err(Why::Interrupted) };
@@ -155,6 +166,7 @@ impl Hub {
                 Err(_) => Err(Why::Limit(self.ledger.time_is_over())),
             },
             () = self.cancel.cancelled() => Err(Why::Interrupted),
+            () = unwanted.cancelled() => Err(Why::Interrupted),
         };
         result.map_err(|why| Unanswered { why, sent: sent.load(Ordering::Relaxed) })
     }
@@ -169,12 +181,13 @@ impl Hub {
         }
     }
 
-    /// One plain model call of a program, already reserved in the ledger.
+    /// One plain model call of a program, already reserved in the ledger, until `unwanted` is set.
     pub(super) async fn call(
         &self,
         engine: u64,
         call: u64,
         prompt: Prompt,
+        unwanted: &Cancel,
     ) -> Result<Text, String> {
         let started = Instant::now();
         let request = Request {
@@ -184,7 +197,7 @@ impl Hub {
             purpose: Purpose::Call,
             ..Request::default()
         };
-        let result = self.send(&self.sub, request, None).await;
+        let result = self.send_unless(&self.sub, request, None, unwanted).await;
         let (reply, error, usage) = match result {
             Ok(reply) => match reply.unusable(prompt.schema.is_some()) {
                 // Paid for, and yet no reply: a program must not take it for one.

@@ -1,6 +1,7 @@
 //! What a program of a turn can reach: its inputs, the report, the hub.
 
 use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -13,7 +14,7 @@ use rlm_lang_syntax::codes::Code;
 use tokio::task::JoinSet;
 
 use crate::engine::children;
-use crate::engine::hub::Hub;
+use crate::engine::hub::{Cancel, Hub};
 use crate::engine::live::Live;
 use crate::engine::{Task, report};
 use crate::interpreter::{Lane, Outside, Replies, Ticket, Work};
@@ -40,6 +41,10 @@ pub(super) struct TurnOutside {
     /// An answer from nowhere was refused already.
     refused: bool,
     next_ticket: Ticket,
+    /// Calls under way, to give them up. Children are not among them: they go on to their end.
+    running: HashMap<Ticket, Arc<Cancel>>,
+    /// Calls that were started ahead and not taken yet, as far as they are known to be.
+    ahead: HashSet<Ticket>,
     done: (Sender<Done>, Receiver<Done>),
 }
 
@@ -59,6 +64,8 @@ impl TurnOutside {
             looked: Cell::new(false),
             refused: false,
             next_ticket: 0,
+            running: HashMap::new(),
+            ahead: HashSet::new(),
             done: channel(),
         }
     }
@@ -82,13 +89,16 @@ impl TurnOutside {
         let first = hub.call_numbers(prompts.len());
         hub.observers.live(&Live::CallsQueued { count: prompts.len() as u64 });
         let sender = self.done.0.clone();
+        let unwanted = Arc::new(Cancel::default());
+        self.running.insert(ticket, unwanted.clone());
         self.hub.handle.spawn(async move {
             let mut replies: Replies = vec![Err("interrupted".to_string()); prompts.len()];
             let mut calls = JoinSet::new();
             for (index, prompt) in prompts.into_iter().enumerate() {
-                let hub = hub.clone();
+                let (hub, unwanted) = (hub.clone(), unwanted.clone());
                 let call = first + index as u64;
-                calls.spawn(async move { (index, hub.call(engine, call, prompt).await) });
+                calls
+                    .spawn(async move { (index, hub.call(engine, call, prompt, &unwanted).await) });
             }
             while let Some(finished) = calls.join_next().await {
                 if let Ok((index, reply)) = finished
@@ -162,8 +172,31 @@ impl Outside for TurnOutside {
         Ok(self.next_ticket)
     }
 
+    fn start_ahead(&mut self, work: &Work, _lane: &Lane) -> Option<Ticket> {
+        let Work::Prompts(prompts) = work else { return None };
+        // At most half of what is left: the other half is for calls that are certain to be wanted.
+        let open = self.ahead.len() as u64;
+        let spare = self.hub.ledger.calls_left().is_none_or(|left| left > open);
+        if prompts.len() > 1 || !spare {
+            return None;
+        }
+        self.next_ticket += 1;
+        self.start_prompts(prompts.clone()).ok()?;
+        self.ahead.insert(self.next_ticket);
+        Some(self.next_ticket)
+    }
+
+    fn cancel(&mut self, ticket: Ticket) {
+        self.ahead.remove(&ticket);
+        if let Some(unwanted) = self.running.remove(&ticket) {
+            unwanted.cancel();
+        }
+    }
+
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
         let done = self.done.1.recv().map_err(|_| Fault::interrupted())?;
+        self.running.remove(&done.0);
+        self.ahead.remove(&done.0);
         if self.hub.cancel.is_set() {
             return Err(Fault::interrupted());
         }
