@@ -131,6 +131,8 @@ codes! {
     ClampedSlice = 902, "i = -5\n\"abcdef\"[i:3]";
     /// `None` was compared by order, which is false.
     NoneCompared = 903, "None < 1";
+    /// The model calls of a loop ran at the same time.
+    RanAhead = 904, "for n in range(3) { print(ask(f\"Is {n} prime?\")) }";
 }
 
 impl std::fmt::Display for Code {

@@ -8,7 +8,7 @@ use crate::text::Text;
 use crate::value::{List, Value};
 
 /// A plain model call, framed and ready to send.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Prompt {
     /// What the model should do.
     pub instruction: Text,
@@ -21,7 +21,7 @@ pub struct Prompt {
 }
 
 /// A sub-question for a child engine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SubQuestion {
     /// The question.
     pub question: Text,

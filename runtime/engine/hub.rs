@@ -70,6 +70,8 @@ pub(super) struct Asking<'k> {
     pub(super) sealed: bool,
     /// It was reserved in the ledger as a call.
     pub(super) reserved: bool,
+    /// Set when its outcome is no longer wanted.
+    pub(super) unwanted: Option<&'k Cancel>,
 }
 
 /// What all engines of a run share.
@@ -265,7 +267,10 @@ impl Hub {
             match self.flights.join(request.digest()) {
                 Part::First(first) => {
                     let exchange = self.live(asking, model, request, None, started).await;
-                    first.tell(&exchange);
+                    // Others may still want what was given up here: one of them asks again.
+                    if !exchange.was_cancelled() {
+                        first.tell(&exchange);
+                    }
                     return exchange;
                 }
                 Part::Other(other) => {
@@ -294,7 +299,7 @@ impl Hub {
         let is_call = asking.reserved && request.purpose == Purpose::Call;
         let typed = request.response_schema.is_some();
         let mut usage = None;
-        let (result, counted) = match self.send(model, request, listener).await {
+        let (result, counted) = match self.send(model, request, listener, asking.unwanted).await {
             Ok((reply, counted)) => match reply.unusable(typed).filter(|_| is_call) {
                 // Paid for, and yet no reply: a program must not take it for one.
                 Some(why) => {
@@ -335,12 +340,13 @@ impl Hub {
     }
 
     /// Sends a request when there is a place for it and the ledger allows it, until it is cancelled or
-    /// time is over. Gives the reply and what was counted for it.
+    /// `unwanted` or time is over. Gives the reply and what was counted for it.
     async fn send(
         &self,
         model: &Arc<dyn Model>,
         request: Request,
         listener: Option<&mut dyn Listener>,
+        unwanted: Option<&Cancel>,
     ) -> Result<(Reply, Usage), Unanswered> {
         let sent = AtomicBool::new(false);
         let exchange = async {
@@ -358,6 +364,12 @@ impl Hub {
             self.observers.live(&Live::Used(self.ledger.totals()));
             Ok((reply, counted))
         };
+        let given_up = async {
+            match unwanted {
+                Some(unwanted) => unwanted.cancelled().await,
+                None => std::future::pending().await,
+            }
+        };
         let limit = self.ledger.time_left().unwrap_or(Duration::MAX);
         let result = tokio::select! {
             result = tokio::time::timeout(limit, exchange) => match result {
@@ -365,6 +377,7 @@ impl Hub {
                 Err(_) => Err(Why::Limit(self.ledger.time_is_over())),
             },
             () = self.cancel.cancelled() => Err(Why::Interrupted),
+            () = given_up => Err(Why::Interrupted),
         };
         result.map_err(|why| Unanswered { why, sent: sent.load(Ordering::Relaxed) })
     }
@@ -379,13 +392,15 @@ impl Hub {
         }
     }
 
-    /// One plain model call of a program, already reserved in the ledger where it is not recorded.
+    /// One plain model call of a program, already reserved in the ledger where it is not recorded, until
+    /// `unwanted` is set.
     pub(super) async fn call(
         &self,
         key: Key,
         sealed: bool,
         call: u64,
         prompt: Prompt,
+        unwanted: &Cancel,
     ) -> Result<Text, String> {
         let request = Request {
             model: prompt.model.clone().unwrap_or_default(),
@@ -394,7 +409,7 @@ impl Hub {
             purpose: Purpose::Call,
             ..Request::default()
         };
-        let asking = Asking { key: &key, sealed, reserved: true };
+        let asking = Asking { key: &key, sealed, reserved: true, unwanted: Some(unwanted) };
         let exchange = self.exchange(asking, &self.sub, request, None).await;
         let result = exchange.result();
         // Nothing was learned from a call that was dropped.

@@ -1,7 +1,7 @@
 //! What a program of a turn can reach: its inputs, the report, the hub.
 
 use std::cell::Cell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::engine::children::{self, ChildReply};
 use crate::engine::event::{Event, Key};
-use crate::engine::hub::Hub;
+use crate::engine::hub::{Cancel, Hub};
 use crate::engine::live::Live;
 use crate::engine::{Task, report};
 use crate::interpreter::{Lane, Outside, Replies, Ticket, Work};
@@ -56,10 +56,25 @@ pub(super) struct TurnOutside {
     /// An answer from nowhere was refused already.
     refused: bool,
     next_ticket: Ticket,
+    /// Calls under way, to give them up. Children are not among them: they go on to their end.
+    under_way: HashMap<Ticket, Arc<Cancel>>,
+    /// Calls that were started ahead and not taken yet, as far as they are known to be.
+    ahead: HashSet<Ticket>,
     done: (Sender<Done>, Receiver<Done>),
     /// Work that was started and has not come in.
     running: usize,
     parked: Parked,
+}
+
+/// How work is started.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// As the program asks for it; from the record where that holds it.
+    Usual,
+    /// Before the program asks for it: a refusal is nothing that the program learns.
+    Ahead,
+    /// Whatever the record holds.
+    Live,
 }
 
 /// Work of a sealed turn that the record does not hold. Nothing came of it in the run that was
@@ -87,6 +102,8 @@ impl TurnOutside {
             looked: Cell::new(false),
             refused: false,
             next_ticket: 0,
+            under_way: HashMap::new(),
+            ahead: HashSet::new(),
             done: channel(),
             running: 0,
             parked: Parked::default(),
@@ -119,11 +136,11 @@ impl TurnOutside {
         (0..count).map(|index| Key { engine, at: format!("{at}#{index}") }).collect()
     }
 
-    /// Starts work, or parks it; `live` starts it whatever the record holds.
-    fn begin(&mut self, ticket: Ticket, work: Work, at: String, live: bool) -> Result<(), Fault> {
+    /// Starts work, or parks it.
+    fn begin(&mut self, ticket: Ticket, work: Work, at: String, how: Start) -> Result<(), Fault> {
         match work {
             Work::Children(questions) if self.depth_left() > 0 => {
-                self.start_children(ticket, questions, at, live);
+                self.start_children(ticket, questions, at, how);
                 Ok(())
             }
             // The deepest level asks the model directly, so it must hold the text.
@@ -139,9 +156,9 @@ impl TurnOutside {
                     schema: None,
                     model: None,
                 });
-                self.start_prompts(ticket, prompts.collect(), at, live)
+                self.start_prompts(ticket, prompts.collect(), at, how)
             }
-            Work::Prompts(prompts) => self.start_prompts(ticket, prompts, at, live),
+            Work::Prompts(prompts) => self.start_prompts(ticket, prompts, at, how),
         }
     }
 
@@ -150,9 +167,9 @@ impl TurnOutside {
         ticket: Ticket,
         prompts: Vec<Prompt>,
         at: String,
-        live: bool,
+        how: Start,
     ) -> Result<(), Fault> {
-        let sealed = self.position.sealed && !live;
+        let sealed = self.position.sealed && how != Start::Live;
         let keys = self.keys(&at, prompts.len());
         let past = &self.hub.past;
         let unknown = keys.iter().filter(|key| past.exchange(key, sealed).is_none()).count();
@@ -160,8 +177,10 @@ impl TurnOutside {
             self.parked.work.push_back((ticket, Work::Prompts(prompts), at));
             return Ok(());
         }
-        self.reserve(if sealed { 0 } else { unknown as u64 }, at)?;
+        self.reserve(if sealed { 0 } else { unknown as u64 }, at, how)?;
         self.running += 1;
+        let unwanted = Arc::new(Cancel::default());
+        self.under_way.insert(ticket, unwanted.clone());
         let hub = self.hub.clone();
         hub.observers.live(&Live::CallsQueued { count: prompts.len() as u64 });
         let sender = self.done.0.clone();
@@ -169,9 +188,11 @@ impl TurnOutside {
             let mut replies: Replies = vec![Err("interrupted".to_string()); prompts.len()];
             let mut calls = JoinSet::new();
             for (index, (prompt, key)) in prompts.into_iter().zip(keys).enumerate() {
-                let hub = hub.clone();
+                let (hub, unwanted) = (hub.clone(), unwanted.clone());
                 let call = hub.call_number(&key);
-                calls.spawn(async move { (index, hub.call(key, sealed, call, prompt).await) });
+                calls.spawn(async move {
+                    (index, hub.call(key, sealed, call, prompt, &unwanted).await)
+                });
             }
             while let Some(finished) = calls.join_next().await {
                 if let Ok((index, reply)) = finished
@@ -187,14 +208,16 @@ impl TurnOutside {
     }
 
     /// Reserves calls in the ledger; a refusal is something that the program learns.
-    fn reserve(&self, count: u64, at: String) -> Result<(), Fault> {
+    fn reserve(&self, count: u64, at: String, how: Start) -> Result<(), Fault> {
         if count == 0 {
             return Ok(());
         }
         self.hub.ledger.reserve(count).map_err(|limit| {
             let engine = self.position.engine;
-            let message = limit.message.clone();
-            self.hub.observers.tell(&Event::Refused { engine, at, message });
+            if how != Start::Ahead {
+                let message = limit.message.clone();
+                self.hub.observers.tell(&Event::Refused { engine, at, message });
+            }
             Fault::limit(Code::LimitReached, limit.message)
         })
     }
@@ -204,9 +227,9 @@ impl TurnOutside {
         ticket: Ticket,
         questions: Vec<SubQuestion>,
         at: String,
-        live: bool,
+        how: Start,
     ) {
-        let position = Position { sealed: self.position.sealed && !live, ..self.position };
+        let position = Position { sealed: self.position.sealed && how != Start::Live, ..self.position };
         let keys = self.keys(&at, questions.len());
         if position.sealed {
             self.parked.children.insert(ticket, (questions.clone(), at));
@@ -236,7 +259,7 @@ impl TurnOutside {
             return Err(Fault::interrupted());
         }
         for (ticket, work, at) in std::mem::take(&mut self.parked.work) {
-            self.begin(ticket, work, at, true)?;
+            self.begin(ticket, work, at, Start::Live)?;
         }
         Ok(())
     }
@@ -276,8 +299,35 @@ impl Outside for TurnOutside {
             return Err(Fault::limit(Code::LimitReached, message));
         }
         self.next_ticket += 1;
-        self.begin(self.next_ticket, work, at, false)?;
+        self.begin(self.next_ticket, work, at, Start::Usual)?;
         Ok(self.next_ticket)
+    }
+
+    fn start_ahead(&mut self, work: &Work, lane: &Lane) -> Option<Ticket> {
+        let Work::Prompts(prompts) = work else { return None };
+        // At most half of what is left: the other half is for calls that are certain to be wanted.
+        let open = self.ahead.len() as u64;
+        let spare = self.hub.ledger.calls_left().is_none_or(|left| left > open);
+        if prompts.len() > 1 || !spare {
+            return None;
+        }
+        let at = self.at(lane);
+        let key = Key { engine: self.position.engine, at: at.clone() };
+        if self.position.sealed && self.hub.past.refusal(&key).is_some() {
+            return None;
+        }
+        self.next_ticket += 1;
+        self.start_prompts(self.next_ticket, prompts.clone(), at, Start::Ahead).ok()?;
+        self.ahead.insert(self.next_ticket);
+        Some(self.next_ticket)
+    }
+
+    fn cancel(&mut self, ticket: Ticket) {
+        self.ahead.remove(&ticket);
+        self.parked.work.retain(|(parked, ..)| *parked != ticket);
+        if let Some(unwanted) = self.under_way.remove(&ticket) {
+            unwanted.cancel();
+        }
     }
 
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
@@ -290,6 +340,8 @@ impl Outside for TurnOutside {
             }
             let (ticket, replies) = self.done.1.recv().map_err(|_| Fault::interrupted())?;
             self.running = self.running.saturating_sub(1);
+            self.under_way.remove(&ticket);
+            self.ahead.remove(&ticket);
             if self.hub.cancel.is_set() {
                 return Err(Fault::interrupted());
             }

@@ -123,6 +123,17 @@ impl<W: Write> Outside for ProgramOutside<W> {
         self.models()?.start(work, lane)
     }
 
+    fn start_ahead(&mut self, work: &Work, lane: &Lane) -> Option<Ticket> {
+        let _ = self.out.flush();
+        self.models().ok()?.start_ahead(work, lane)
+    }
+
+    fn cancel(&mut self, ticket: Ticket) {
+        if let Some(models) = &mut self.models {
+            models.cancel(ticket);
+        }
+    }
+
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
         self.models()?.wait()
     }

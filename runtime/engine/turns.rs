@@ -325,7 +325,8 @@ impl Engine {
         let model = if depth == 0 { &self.hub.root } else { &self.hub.sub };
         let key = asked.key(engine);
         // A child's turns are calls of the tree.
-        let asking = Asking { key: &key, sealed: asked.sealed, reserved: depth > 0 };
+        let asking =
+            Asking { key: &key, sealed: asked.sealed, reserved: depth > 0, unwanted: None };
         let heard = |chars| self.hub.observers.live(&Live::Heard { engine, turn, chars });
         // Only a turn of programs ends with a program.
         let mut listener = TurnListener::new(request.purpose == Purpose::Root, heard);

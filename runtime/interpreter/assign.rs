@@ -18,8 +18,16 @@ impl Machine<'_> {
         match place {
             Place::Local(slot) => self.stack[self.base + slot] = value,
             Place::Global(slot) => self.globals[slot] = value,
-            Place::Cell(cell) => *self.cells[self.cell_base + cell].borrow_mut() = value,
-            Place::Captured(cell) => *self.captured[cell].borrow_mut() = value,
+            Place::Cell(cell) => {
+                if !self.is_shared_cell(cell) {
+                    *self.cells[self.cell_base + cell].borrow_mut() = value;
+                }
+            }
+            Place::Captured(cell) => {
+                if !self.spoil() {
+                    *self.captured[cell].borrow_mut() = value;
+                }
+            }
         }
     }
 
@@ -36,6 +44,9 @@ impl Machine<'_> {
 
     /// Takes a variable's value out, for a change in place.
     pub(super) fn take(&mut self, place: Place, span: Span) -> Result<Value, Fault> {
+        if matches!(place, Place::Cell(_) | Place::Captured(_)) {
+            self.no_change_ahead()?;
+        }
         let value = match place {
             Place::Local(slot) => std::mem::take(&mut self.stack[self.base + slot]),
             Place::Global(slot) => std::mem::take(&mut self.globals[slot]),
@@ -57,6 +68,7 @@ impl Machine<'_> {
                 Ok(())
             }
             Target::Tuple { items, star, span } => self.unpack(items, *star, value, *span),
+            _ if self.scratch.is_some() => Err(Fault::interrupted()),
             Target::Index { object, index, span } => {
                 let object = self.eval(object)?;
                 let index = self.eval(index)?;
@@ -132,6 +144,7 @@ impl Machine<'_> {
         op: BinaryOp,
         right: Value,
     ) -> Result<(), Fault> {
+        self.no_change_ahead()?;
         // The common `counts[k] += 1` looks the key up once.
         if let (Value::Dict(dict), BinaryOp::Add, Value::Int(more)) = (object, op, &right) {
             if let Some(Value::Int(n)) = dict.map_mut().get_mut(index)
@@ -150,6 +163,9 @@ impl Machine<'_> {
     }
 
     pub(super) fn delete(&mut self, target: &Target) -> Result<(), Fault> {
+        if !matches!(target, Target::Name(_)) {
+            self.no_change_ahead()?;
+        }
         match target {
             Target::Name(place) => {
                 self.write(*place, Value::Unset);

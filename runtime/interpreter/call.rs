@@ -3,12 +3,12 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use rlm_lang_std::builtin::Builtin;
+use rlm_lang_std::builtin::{Builtin, Table};
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::value::{Dict, Function, Map, UserFunction, Value, failed_used};
 use rlm_lang_std::{convert, errors};
 use rlm_lang_syntax::codes::Code;
-use rlm_lang_syntax::signature::Arity;
+use rlm_lang_syntax::signature::{Arity, Effect};
 use rlm_lang_syntax::span::Span;
 use rlm_lang_syntax::suggest;
 
@@ -124,12 +124,12 @@ impl Machine<'_> {
         match &**function {
             Function::Builtin(builtin) => {
                 let result = bind(&builtin.signature, None, given)
-                    .and_then(|mut args| (builtin.call)(self, &mut args));
+                    .and_then(|mut args| self.run_builtin(builtin, &mut args));
                 result.map_err(|fault| self.at(fault, span))
             }
             Function::Method { receiver, builtin } => {
                 let result = bind(&builtin.signature, Some(receiver.clone()), given)
-                    .and_then(|mut args| (builtin.call)(self, &mut args));
+                    .and_then(|mut args| self.run_builtin(builtin, &mut args));
                 result.map_err(|fault| self.at(fault, span))
             }
             Function::Kind(kind) => {
@@ -334,8 +334,17 @@ impl Machine<'_> {
             if let Some(slot) = rest_slot {
                 values[slot] = Value::tuple(rest);
             }
-            (builtin.call)(machine, values).map_err(|fault| machine.at(fault, span))
+            machine.run_builtin(builtin, values).map_err(|fault| machine.at(fault, span))
         })
+    }
+
+    /// Runs a builtin's body.
+    #[inline]
+    fn run_builtin(&mut self, builtin: &Builtin, args: &mut [Value]) -> Result<Value, Fault> {
+        if self.scratch.is_some() && acts(builtin) {
+            return Err(Fault::interrupted());
+        }
+        (builtin.call)(self, args)
     }
 
     /// Runs `work` with room for a builtin's arguments, on the stack if they are few.
@@ -363,7 +372,7 @@ impl Machine<'_> {
     ) -> Result<Value, Fault> {
         let given = self.given(args)?;
         let result = bind(&builtin.signature, None, given)
-            .and_then(|mut args| (builtin.call)(self, &mut args));
+            .and_then(|mut args| self.run_builtin(builtin, &mut args));
         result.map_err(|fault| self.at(fault, span))
     }
 
@@ -385,7 +394,7 @@ impl Machine<'_> {
         if !call.args.is_plain() {
             let given = self.given(&call.args)?;
             let result = bind(&builtin.signature, Some(object), given)
-                .and_then(|mut args| (builtin.call)(self, &mut args));
+                .and_then(|mut args| self.run_builtin(builtin, &mut args));
             return result.map_err(|fault| self.at(fault, span));
         }
         self.with_args(builtin, |machine, values| {
@@ -415,7 +424,7 @@ impl Machine<'_> {
             if let Some(slot) = rest_slot {
                 values[slot] = Value::tuple(rest);
             }
-            (builtin.call)(machine, values).map_err(|fault| machine.at(fault, span))
+            machine.run_builtin(builtin, values).map_err(|fault| machine.at(fault, span))
         })
     }
 
@@ -474,4 +483,17 @@ fn too_many(code: &FunctionCode, found: usize) -> Fault {
         Code::WrongCount,
         format!("{} takes at most {most} argument{}, found {found}", code.name, plural(most)),
     )
+}
+
+/// Whether a builtin does something that cannot be taken back. Prints and calls of the language's own go
+/// through the machine, which keeps them from being seen; a function that a host added may do anything.
+fn acts(builtin: &Builtin) -> bool {
+    match builtin.signature.effect {
+        Effect::Pure | Effect::Reads => false,
+        Effect::Mutates | Effect::Answers => true,
+        Effect::Prints | Effect::Calls => {
+            let own = Table::get().function(builtin.signature.name);
+            !own.is_some_and(|own| std::ptr::eq(own, builtin))
+        }
+    }
 }

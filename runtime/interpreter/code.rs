@@ -102,6 +102,8 @@ pub(crate) struct ForLoop {
     pub otherwise: Vec<Stmt>,
     /// Where rounds may call models: what they can do.
     pub summary: Option<Summary>,
+    /// Rounds may be looked at before their time: nothing moves on by being looked at.
+    pub ahead: bool,
 }
 
 pub(crate) struct Try {

@@ -10,11 +10,18 @@ use rlm_lang_syntax::visit::{Node, walk};
 pub(crate) struct Mentions {
     /// A builtin that calls models: only then can a function value be one that does.
     pub models: bool,
-    /// Something that changes by being looked at: an iterator, a dict that makes its items.
-    pub shared_state: bool,
+    /// Something that moves on by being looked at.
+    pub iterators: bool,
+    /// A dict that makes its items when they are looked at.
+    pub making_dicts: bool,
 }
 
 impl Mentions {
+    /// Something changes by being looked at.
+    pub(super) fn shared_state(&self) -> bool {
+        self.iterators || self.making_dicts
+    }
+
     /// Adds what another program of the same session mentions.
     pub(super) fn add(&mut self, table: &Table, body: &[ast::Stmt]) {
         walk(body, &mut |node| match node {
@@ -36,7 +43,7 @@ impl Mentions {
         let found = table.function(name).or_else(|| table.function(&format!("csv.{name}")));
         let Some(signature) = found.map(|builtin| &builtin.signature) else { return };
         self.models |= signature.effect == Effect::Calls;
-        self.shared_state |=
-            signature.returns == Type::Iterator || matches!(signature.name, "next" | "defaultdict");
+        self.iterators |= signature.returns == Type::Iterator || signature.name == "next";
+        self.making_dicts |= signature.name == "defaultdict";
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::text::Text;
-use rlm_lang_std::value::{Dict, Function, Map, Members, Set, Value, display, hashable};
+use rlm_lang_std::value::{Dict, DictKind, Function, Map, Members, Set, Value, display, hashable};
 use rlm_lang_std::{convert, format, operators, subscript};
 use rlm_lang_syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use rlm_lang_syntax::codes::Code;
@@ -222,6 +222,12 @@ impl Machine<'_> {
                 }
             }
             _ => {}
+        }
+        if let Value::Dict(dict) = object
+            && matches!(dict.kind(), DictKind::Default(_))
+        {
+            // The item would be made now.
+            self.no_change_ahead()?;
         }
         subscript::index(self, object, index).map_err(|fault| self.at(fault, span))
     }

@@ -18,11 +18,12 @@ use rlm_lang_std::value::Value;
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::span::Span;
 
+use super::ahead::Started;
 use super::code::{Clause, Comprehension, Place, Target};
 use super::comprehension::Collected;
 use super::lane::Lane;
 use super::outside::{Replies, Ticket, Work};
-use super::{Cell, Machine, Note};
+use super::{Cell, Machine, Note, ahead};
 
 /// The stack of one fiber, in bytes. Reserved, touched only as far as used.
 const FIBER_STACK: usize = 1 << 20;
@@ -78,6 +79,7 @@ pub(super) struct State {
     stack_floor: usize,
     lane: Lane,
     handling: Vec<Fault>,
+    ahead: Vec<ahead::Loop>,
     pub(super) link: Option<Link>,
 }
 
@@ -102,6 +104,32 @@ impl Machine<'_> {
             return Err(Fault::interrupted());
         }
         self.lane.advance();
+        if self.scratch.is_some() {
+            return Err(self.found_ahead(work));
+        }
+        let started = match self.take_ahead(&work) {
+            Some(Started::Done(replies)) => {
+                self.take_turn()?;
+                return Ok(replies);
+            }
+            Some(Started::Running(ticket)) => Some(ticket),
+            None => None,
+        };
+        let ticket = match started {
+            Some(ticket) => ticket,
+            None => self.start(work)?,
+        };
+        loop {
+            let (done, replies) = self.next_done()?;
+            if done == ticket {
+                self.take_turn()?;
+                return Ok(replies);
+            }
+            self.keep_ahead(done, replies);
+        }
+    }
+
+    fn start(&mut self, work: Work) -> Result<Ticket, Fault> {
         if let Work::Prompts(prompts) = &work
             && prompts.len() > 1
         {
@@ -112,14 +140,7 @@ impl Machine<'_> {
         if let Some(link) = &mut self.link {
             link.fresh.push(ticket);
         }
-        loop {
-            let (done, replies) = self.next_done()?;
-            // Work of items that were given up may still come in.
-            if done == ticket {
-                self.take_turn()?;
-                return Ok(replies);
-            }
-        }
+        Ok(ticket)
     }
 
     /// The next piece of work to finish of all that is waited for here.
@@ -176,6 +197,9 @@ impl Machine<'_> {
 
     /// Prints in order: a fiber's output waits for its turn.
     pub(super) fn print_in_order(&mut self, text: &str) -> Result<(), Fault> {
+        if self.scratch.is_some() {
+            return Ok(());
+        }
         match &mut self.link {
             Some(link) => {
                 link.printed.push_str(text);
@@ -270,6 +294,7 @@ impl Machine<'_> {
             stack_floor: 0,
             lane,
             handling: self.handling.clone(),
+            ahead: Vec::new(),
             link: Some(Link::new(ordered)),
         }
     }
@@ -287,6 +312,7 @@ impl Machine<'_> {
         swap(&mut self.stack_floor, &mut state.stack_floor);
         swap(&mut self.lane, &mut state.lane);
         swap(&mut self.handling, &mut state.handling);
+        swap(&mut self.ahead, &mut state.ahead);
         swap(&mut self.link, &mut state.link);
     }
 }

@@ -33,6 +33,20 @@ pub(super) enum Walk {
 }
 
 impl Walk {
+    /// The item that comes `offset` items after the next one, where it is known before its time.
+    pub(super) fn peek(&self, offset: usize) -> Option<Value> {
+        match self {
+            Walk::List { list, next } => list.get(next.checked_add(offset)?),
+            Walk::Range { next, stop, step } => {
+                let item = step.checked_mul(i64::try_from(offset).ok()?)?.checked_add(*next)?;
+                let inside = if *step > 0 { item < *stop } else { item > *stop };
+                inside.then_some(Value::Int(item))
+            }
+            Walk::Tuple { items, next } => items.get(next.checked_add(offset)?).cloned(),
+            Walk::Iterator(_) => None,
+        }
+    }
+
     pub(super) fn next(&mut self) -> Option<Value> {
         match self {
             Walk::List { list, next } => {
@@ -155,10 +169,11 @@ impl Machine<'_> {
     fn for_loop(&mut self, parts: &ForLoop) -> Result<Flow, Fault> {
         let ForLoop { target, iterable, body, otherwise, .. } = parts;
         let items = self.eval(iterable)?;
-        if let Some(summary) = &parts.summary
-            && self.reach(summary).calls
-        {
-            return self.calling_loop(parts, summary, items);
+        if let Some(summary) = &parts.summary {
+            let reach = self.reach(summary);
+            if reach.calls {
+                return self.calling_loop(parts, summary, reach, items);
+            }
         }
         let mut walk = self.walk(items, iterable.span)?;
         while let Some(item) = walk.next() {
@@ -184,6 +199,7 @@ impl Machine<'_> {
                 None => Walk::List { list, next: 0 },
             },
             Value::Tuple(items) => Walk::Tuple { items, next: 0 },
+            Value::Iterator(_) if self.scratch.is_some() => return Err(Fault::interrupted()),
             Value::Iterator(it) => Walk::Iterator(it),
             Value::Text(text) if is_whole_input(&text) => {
                 let fault = Fault::new(
@@ -274,6 +290,11 @@ impl Machine<'_> {
                 let right = self.eval(value)?;
                 // Taken out, so that a text with one owner grows in place.
                 let left = self.take(*place, span)?;
+                if self.scratch.is_some()
+                    && matches!(left, Value::List(_) | Value::Dict(_) | Value::Set(_))
+                {
+                    return Err(Fault::interrupted());
+                }
                 if let (Value::Int(a), Value::Int(b)) = (&left, &right)
                     && let Some(result) = super::eval::small_int(op, *a, *b)
                 {

@@ -107,6 +107,11 @@ impl Host for Machine<'_> {
 
     fn budget(&mut self) -> Budget {
         self.lane.advance();
+        if let Some(scratch) = &mut self.scratch {
+            // What follows depends on something that is not known yet.
+            scratch.spoil();
+            return Budget::default();
+        }
         self.outside.budget(&self.lane)
     }
 

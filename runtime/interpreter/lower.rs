@@ -223,7 +223,9 @@ impl Lowerer<'_> {
                 let body = self.block(&body.body);
                 let otherwise = self.optional_block(otherwise.as_ref());
                 let summary = Some(Summary::of_loop(&body)).filter(|s| self.may_call(s));
-                StmtOp::For(Box::new(ForLoop { target, iterable, body, otherwise, summary }))
+                let ahead = !self.names.mentions.iterators;
+                let parts = ForLoop { target, iterable, body, otherwise, summary, ahead };
+                StmtOp::For(Box::new(parts))
             }
             StmtKind::While { condition, body, otherwise } => StmtOp::While {
                 condition: self.expr(condition),
@@ -772,7 +774,7 @@ impl Lowerer<'_> {
         let summary = Summary::default();
         let mut code = Comprehension { kind, element, value, clauses, concurrent: false, summary };
         code.summary = Summary::of_items(&code);
-        code.summary.changes |= self.names.mentions.shared_state;
+        code.summary.changes |= self.names.mentions.shared_state();
         code.concurrent = !in_order && self.may_call(&code.summary);
         Op::Comprehension(Box::new(code))
     }

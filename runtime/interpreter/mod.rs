@@ -11,6 +11,7 @@ mod call;
 mod certain;
 mod code;
 mod comprehension;
+mod demand;
 mod effects;
 mod eval;
 mod fibers;
@@ -238,6 +239,10 @@ pub(crate) struct Machine<'o> {
     outside: &'o mut dyn Outside,
     /// Where the newest start of the present line stands.
     lane: Lane,
+    /// Loops under way that start calls ahead, the innermost last.
+    ahead: Vec<ahead::Loop>,
+    /// A round is looked at before its time: nothing it does must be seen.
+    scratch: Option<ahead::Scratch>,
     /// The fiber that runs at the moment, if one does.
     link: Option<fibers::Link>,
     notes: Vec<Note>,
@@ -282,6 +287,8 @@ impl<'o> Machine<'o> {
             table,
             outside,
             lane: Lane::main(),
+            ahead: Vec::new(),
+            scratch: None,
             link: None,
             notes: Vec::new(),
             fuel,
@@ -358,6 +365,9 @@ impl<'o> Machine<'o> {
 
     /// Keeps a note, each once; one of a fiber waits for the item's turn, as prints do.
     fn keep_note(&mut self, note: Note) {
+        if self.scratch.is_some() {
+            return;
+        }
         let notes = match &mut self.link {
             Some(link) => &mut link.notes,
             None => &mut self.notes,

@@ -14,7 +14,7 @@ pub type Ticket = u64;
 pub type Replies = Vec<Result<Text, String>>;
 
 /// What a program can have done outside, all of it at once.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Work {
     /// Plain model calls.
     Prompts(Vec<Prompt>),
@@ -45,6 +45,15 @@ pub trait Outside {
     /// # Errors
     /// Limits, no model; nothing was started then.
     fn start(&mut self, work: Work, lane: &Lane) -> Result<Ticket, Fault>;
+
+    /// Starts work that the program will probably ask for soon, under the lane that it will have then.
+    /// `None` where too little is left for calls that may turn out to be unwanted; the program starts the work
+    /// itself then, when it comes to it. What a program sees must not depend on which it is.
+    fn start_ahead(&mut self, work: &Work, lane: &Lane) -> Option<Ticket>;
+
+    /// Gives up work whose result nobody wants: what was not sent yet is never sent nor counted. A ticket
+    /// that is done or unknown is nobody's concern.
+    fn cancel(&mut self, ticket: Ticket);
 
     /// Waits for the next piece of work to finish, whichever it is.
     ///

@@ -1,6 +1,7 @@
 //! What code reaches when it runs: through the functions that its variables hold at the moment. Nothing is
 //! run or made to find out.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use rlm_lang_std::fault::Fault;
@@ -27,6 +28,17 @@ pub(super) struct Reach {
     pub answers: bool,
 }
 
+/// The variables that code touches, those of its functions included.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    /// Variables of the session and of the present frame that it reads.
+    pub reads: HashSet<Place>,
+    /// Those that it assigns, or whose containers it changes.
+    pub changed: HashSet<Place>,
+    /// It may change anything.
+    pub anything: bool,
+}
+
 /// Functions that are followed when certain calls are counted: those that call each other twice double at
 /// every step.
 const MOST_FOLLOWED: usize = 500;
@@ -40,6 +52,18 @@ impl Machine<'_> {
             found.value(&self.read(*place));
         }
         found.reach
+    }
+
+    /// What variables code touches whose own variables are those of the present frame.
+    pub(super) fn touched(&self, summary: &Summary) -> Touched {
+        let mut found = Found::new(&self.globals);
+        found.summary(summary);
+        found.touched.reads.extend(&summary.reads);
+        found.touched.changed.extend(&summary.changed);
+        for place in &summary.reads {
+            found.value(&self.read(*place));
+        }
+        found.touched
     }
 
     /// What calling a value can do.
@@ -72,7 +96,7 @@ impl Machine<'_> {
         if total == 0 {
             return 0;
         }
-        let mut bound = std::collections::HashSet::new();
+        let mut bound = HashSet::new();
         for (index, clause) in code.clauses.iter().enumerate() {
             let size = match clause {
                 Clause::For { .. } if index == 0 => size(items),
@@ -129,7 +153,7 @@ impl Machine<'_> {
         over: Option<&Expr>,
         span: Span,
     ) -> Result<(), Fault> {
-        if wanted == 0 {
+        if wanted == 0 || self.scratch.is_some() {
             return Ok(());
         }
         let Some(left) = self.outside.budget(&self.lane).calls_left else { return Ok(()) };
@@ -158,18 +182,20 @@ impl Machine<'_> {
 struct Found<'m> {
     globals: &'m [Value],
     reach: Reach,
+    touched: Touched,
     seen: Vec<*const FunctionCode>,
 }
 
 impl<'m> Found<'m> {
     fn new(globals: &'m [Value]) -> Found<'m> {
-        Found { globals, reach: Reach::default(), seen: Vec::new() }
+        Found { globals, reach: Reach::default(), touched: Touched::default(), seen: Vec::new() }
     }
 
     fn summary(&mut self, summary: &Summary) {
         self.reach.calls |= summary.calls | summary.unknown;
         self.reach.changes |= summary.changes | summary.unknown;
         self.reach.answers |= summary.answers | summary.unknown;
+        self.touched.anything |= summary.changes_others | summary.unknown;
     }
 
     fn value(&mut self, value: &Value) {
@@ -179,6 +205,7 @@ impl<'m> Found<'m> {
                 let effect = builtin.signature.effect;
                 self.reach.calls |= effect == Effect::Calls;
                 self.reach.answers |= effect == Effect::Answers;
+                self.touched.anything |= effect == Effect::Mutates;
                 self.reach.changes |= matches!(effect, Effect::Mutates | Effect::Answers)
                     || builtin.signature.name == "budget";
             }
@@ -198,6 +225,13 @@ impl<'m> Found<'m> {
         self.seen.push(code);
         let summary = &closure.code.summary;
         self.summary(summary);
+        for place in &summary.changed {
+            match place {
+                Place::Global(_) => drop(self.touched.changed.insert(*place)),
+                // A variable of a function around it: whose, is not known here.
+                _ => self.touched.anything = true,
+            }
+        }
         for place in &summary.reads {
             match place {
                 Place::Captured(cell) => {
@@ -206,6 +240,7 @@ impl<'m> Found<'m> {
                     }
                 }
                 Place::Global(slot) => {
+                    self.touched.reads.insert(*place);
                     if let Some(value) = self.globals.get(*slot) {
                         self.value(value);
                     }

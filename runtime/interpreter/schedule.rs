@@ -73,6 +73,10 @@ impl Machine<'_> {
         collected: &mut Collected,
         body: &dyn Fn(&mut Machine<'_>, Value) -> Result<Collected, Fault>,
     ) -> Result<(), Fault> {
+        if self.scratch.is_some() {
+            // Items start many calls by themselves: none of them is started ahead.
+            return Err(Fault::interrupted());
+        }
         let mut schedule = Schedule::new(batch, self.lane.clone());
         let result = self.run_schedule(&mut schedule, next, collected, body);
         self.give_up(&mut schedule, 0);
@@ -111,9 +115,10 @@ impl Machine<'_> {
                 continue;
             }
             let (ticket, replies) = self.next_done()?;
-            // Tickets of fibers that were given up are nobody's.
-            if let Some(index) = schedule.waiting.remove(&ticket) {
-                self.resume(schedule, index, Wake::Done(ticket, replies));
+            match schedule.waiting.remove(&ticket) {
+                Some(index) => self.resume(schedule, index, Wake::Done(ticket, replies)),
+                // It belongs to a loop around the batch, or to a fiber that was given up.
+                None => self.keep_ahead(ticket, replies),
             }
         }
     }
@@ -174,6 +179,13 @@ impl Machine<'_> {
                 schedule.turns.remove(&(running.turns, index));
                 self.end_fiber(running.fiber);
             }
+        }
+        // What they waited for would be paid for in vain.
+        let tickets: Vec<Ticket> =
+            schedule.waiting.iter().filter(|(_, at)| **at >= first).map(|(t, _)| *t).collect();
+        for ticket in tickets {
+            schedule.waiting.remove(&ticket);
+            self.outside.cancel(ticket);
         }
     }
 

@@ -23,6 +23,10 @@ pub(crate) struct Summary {
     pub calls: bool,
     /// May change something that others see, or see what others change.
     pub changes: bool,
+    /// Variables around it that it assigns, or whose containers it changes.
+    pub changed: Vec<Place>,
+    /// Changes containers that no variable around it stands for, as far as one sees.
+    pub changes_others: bool,
     /// May end the run with an answer.
     pub answers: bool,
     /// Calls a function that nobody can know beforehand.
@@ -39,6 +43,11 @@ impl Summary {
     /// Of code that nobody knows.
     pub(super) fn unknown() -> Summary {
         Summary { unknown: true, ..Summary::default() }
+    }
+
+    /// Of code that reads these variables and does no more.
+    pub(super) fn of_reads(reads: Vec<Place>) -> Summary {
+        Summary { reads, ..Summary::default() }
     }
 
     /// Of a function, seen from inside: its own variables are its own affair.
@@ -63,6 +72,14 @@ impl Summary {
             found: Summary { certain: Certain::of_item(code), ..Summary::default() },
         };
         gather.items(code, true);
+        gather.found
+    }
+
+    /// Of one expression in the present frame.
+    pub(super) fn of_expr(expr: &Expr) -> Summary {
+        let frame = Frame::Around(HashSet::new());
+        let mut gather = Gather { own: HashSet::new(), frame, found: Summary::default() };
+        gather.expr(expr);
         gather.found
     }
 
@@ -121,13 +138,24 @@ impl Gather {
     }
 
     fn write(&mut self, place: Place) {
-        self.found.changes |= self.is_around(place);
+        if self.is_around(place) {
+            self.found.changes = true;
+            self.found.changed.push(place);
+        }
     }
 
     /// A container that is changed in place.
     fn change(&mut self, object: &Expr) {
-        let own = matches!(&object.op, Op::Variable(place, _) if self.own.contains(place));
-        self.found.changes |= !own;
+        if let Op::Variable(place, _) = &object.op
+            && self.own.contains(place)
+        {
+            return;
+        }
+        self.found.changes = true;
+        match root(object) {
+            Some(place) if self.is_around(place) => self.found.changed.push(place),
+            _ => self.found.changes_others = true,
+        }
     }
 
     fn signature(&mut self, signature: &Signature) {
@@ -158,11 +186,13 @@ impl Gather {
         self.found.calls |= code.summary.calls;
         self.found.changes |= code.summary.changes;
         self.found.answers |= code.summary.answers;
+        self.found.changes_others |= code.summary.changes_others;
         self.found.unknown |= code.summary.unknown;
         let outer = |place: &Place| match place {
             Place::Captured(index) => code.captures.get(*index).copied(),
             other => Some(*other),
         };
+        self.found.changed.extend(code.summary.changed.iter().filter_map(outer));
         code.summary.reads.iter().filter_map(outer).for_each(|place| self.read(place));
         code.summary.called.iter().filter_map(outer).for_each(|place| self.called(place));
     }
@@ -300,7 +330,10 @@ impl Gather {
                 match target {
                     // `xs += more` changes the list that `xs` stands for.
                     Target::Name(place) => {
-                        self.found.changes |= !number && !self.own.contains(place);
+                        if !number && !self.own.contains(place) {
+                            self.found.changes = true;
+                            self.found.changed.push(*place);
+                        }
                         self.write(*place);
                     }
                     // The item may be a list that others see.
@@ -320,6 +353,17 @@ impl Gather {
             Part::Expr(expr) => self.expr(expr),
             Part::Block(block) => self.block(block),
         });
+    }
+}
+
+/// The variable that an expression gets its value from, by items, fields and methods.
+pub(super) fn root(expr: &Expr) -> Option<Place> {
+    match &expr.op {
+        Op::Variable(place, _) => Some(*place),
+        Op::Index { object, .. } | Op::Attribute { object, .. } => root(object),
+        Op::Slice(slice) => root(&slice.object),
+        Op::CallMethod(call) => root(&call.object),
+        _ => None,
     }
 }
 
@@ -394,6 +438,9 @@ impl Writes {
                     self.target(target);
                 }
             }
+        }
+        if let Op::Walrus(place, value) = &expr.op {
+            self.add(*place, is_fresh(value));
         }
         children(expr, &mut |child| self.expr(child));
     }

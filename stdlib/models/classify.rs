@@ -11,7 +11,7 @@ use crate::convert::Items;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::Text;
-use crate::value::{FailedCall, Value, display};
+use crate::value::{Dict, FailedCall, List, Value, display};
 
 /// Items in one call: more make models miscount.
 const MOST_ITEMS: usize = 40;
@@ -145,46 +145,108 @@ fn empty_ask() -> Ask {
     Ask { instruction: Text::empty(), data: Vec::new(), form: None, model: None }
 }
 
-/// Reads the labels of a batch: an object by number, a list in order, or lines in order. Items whose
-/// label cannot be read stay as they are.
+/// Reads the labels of a batch: an object by number, a list in order, objects or lines with numbers, or
+/// lines in order. What was miscounted is not guessed at: items whose label cannot be read for certain stay
+/// as they are, and are asked again.
 fn read(reply: &str, batch: &[usize], form: &Schema, found: &mut [Value]) {
-    let mut set = |position: usize, value: &Value| {
-        if let (Some(&index), Ok(label)) =
-            (batch.get(position), form.read(&display(value).to_str()))
-            && let Some(slot) = found.get_mut(index)
-        {
+    let mut labels: Vec<Option<Value>> = vec![None; batch.len()];
+    match crate::records::parse_json_lenient(reply) {
+        Some(Value::Dict(dict)) => match dict.map().get_index(0) {
+            // {"labels": [...]}
+            Some((_, Value::List(list))) if dict.len() == 1 => by_list(list, &mut labels),
+            _ => by_number(reply, &dict, &mut labels),
+        },
+        Some(Value::List(list)) => by_list(&list, &mut labels),
+        _ => by_lines(reply, &mut labels),
+    }
+    for (&index, label) in batch.iter().zip(labels) {
+        let label = label.and_then(|label| form.read(&display(&label).to_str()).ok());
+        if let (Some(slot), Some(label)) = (found.get_mut(index), label) {
             *slot = label;
         }
-    };
-    match crate::records::parse_json_lenient(reply) {
-        Some(Value::Dict(dict)) => {
-            // {"labels": [...]}
-            if let (1, Some((_, Value::List(list)))) = (dict.len(), dict.map().get_index(0)) {
-                if list.len() == batch.len() {
-                    list.iter().enumerate().for_each(|(i, v)| set(i, &v));
-                }
-                return;
-            }
-            for position in 0..batch.len() {
-                let key = Value::from((position + 1).to_string().as_str());
-                if let Some(value) = dict.get(&key) {
-                    set(position, &value);
-                }
-            }
-        }
-        Some(Value::List(list)) if list.len() == batch.len() => {
-            list.iter().enumerate().for_each(|(i, v)| set(i, &v));
-        }
-        _ => {
-            let lines: Vec<&str> = reply.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-            if lines.len() == batch.len() {
-                for (position, line) in lines.iter().enumerate() {
-                    let label = line.trim_start_matches(|c: char| {
-                        c.is_ascii_digit() || matches!(c, '.' | ')' | ':' | '-' | ' ')
-                    });
-                    set(position, &Value::from(label));
-                }
-            }
+    }
+}
+
+/// `{"1": "a", "2": "b"}`; nothing where there are more numbers than items.
+fn by_number(reply: &str, dict: &Dict, labels: &mut [Option<Value>]) {
+    let beyond = |key: &Value| number(&display(key).to_str()).is_some_and(|n| n > labels.len());
+    if dict.keys().iter().any(beyond) {
+        return;
+    }
+    for (index, label) in labels.iter_mut().enumerate() {
+        let key = (index + 1).to_string();
+        if !is_repeated(reply, &key) {
+            *label = dict.get(&Value::from(key.as_str()));
         }
     }
+}
+
+/// Whether an object's text has a key more than once: then which of them is meant, nobody knows.
+fn is_repeated(reply: &str, key: &str) -> bool {
+    let quoted = format!("\"{key}\"");
+    let after = |at: usize| reply.get(at + quoted.len()..).unwrap_or_default().trim_start();
+    reply.match_indices(&quoted).filter(|(at, _)| after(*at).starts_with(':')).count() > 1
+}
+
+/// `["a", "b"]`, or `[{"number": 1, "label": "a"}, ...]`.
+fn by_list(list: &List, labels: &mut [Option<Value>]) {
+    let pairs: Option<Vec<(usize, Value)>> = list.iter().map(|item| numbered(&item)).collect();
+    match pairs {
+        Some(pairs) if !pairs.is_empty() => by_pairs(pairs, labels),
+        _ if list.len() == labels.len() => {
+            labels.iter_mut().zip(list.iter()).for_each(|(label, item)| *label = Some(item));
+        }
+        _ => {}
+    }
+}
+
+/// The number and the label of an object that has just these two.
+fn numbered(item: &Value) -> Option<(usize, Value)> {
+    let Value::Dict(dict) = item else { return None };
+    let values: Vec<Value> = dict.map().values().cloned().collect();
+    let [a, b] = values.as_slice() else { return None };
+    let of = |value: &Value| number(&display(value).to_str());
+    of(a).map(|n| (n, b.clone())).or_else(|| of(b).map(|n| (n, a.clone())))
+}
+
+/// Labels by number; nothing where a number is beyond the items, and none for one that is given twice.
+fn by_pairs(pairs: Vec<(usize, Value)>, labels: &mut [Option<Value>]) {
+    if pairs.iter().any(|(n, _)| *n == 0 || *n > labels.len()) {
+        return;
+    }
+    let mut times = vec![0; labels.len() + 1];
+    for (n, value) in pairs {
+        if let (Some(count), Some(label)) = (times.get_mut(n), labels.get_mut(n - 1)) {
+            *count += 1;
+            *label = (*count == 1).then_some(value);
+        }
+    }
+}
+
+/// Lines with numbers, whatever else is said around them; else just as many lines as items.
+fn by_lines(reply: &str, labels: &mut [Option<Value>]) {
+    let lines: Vec<&str> = reply.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    let pairs: Vec<(usize, Value)> = lines.iter().filter_map(|line| numbered_line(line)).collect();
+    if !pairs.is_empty() {
+        by_pairs(pairs, labels);
+    } else if lines.len() == labels.len() {
+        for (label, line) in labels.iter_mut().zip(lines) {
+            *label = Some(Value::from(line.trim_start_matches(['-', '*', ' '])));
+        }
+    }
+}
+
+/// `1. label`, `2) label`, `Item 3: label`, `**4.** label`
+fn numbered_line(line: &str) -> Option<(usize, Value)> {
+    let line = line.trim_start_matches(['-', '*', '#', ' ']);
+    let rest = line.strip_prefix("Item ").or_else(|| line.strip_prefix("item ")).unwrap_or(line);
+    let end = rest.find(|c: char| !c.is_ascii_digit())?;
+    let (digits, rest) = rest.split_at_checked(end)?;
+    let label = rest.strip_prefix(['.', ')', ':'])?.trim_start_matches(['*', ' ']);
+    Some((number(digits)?, Value::from(label)))
+}
+
+/// A count as a model writes it; too many digits are none.
+fn number(text: &str) -> Option<usize> {
+    text.trim().parse().ok()
 }

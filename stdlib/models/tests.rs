@@ -103,3 +103,84 @@ fn classify_reads_lists_and_lines() {
         assert_eq!(repr(&value), "['a', 'b']", "{reply}");
     }
 }
+
+/// The labels for two items after replies of these forms.
+fn classified(replies: &[&str]) -> (String, usize) {
+    let mut host = host(replies);
+    let value = host.run("classify", &[texts(&["x", "y"]), texts(&["a", "b"])]).unwrap();
+    (repr(&value), host.prompts.len())
+}
+
+#[test]
+fn classify_finds_labels_among_prose() {
+    for reply in [
+        "Here they are:\n1. a\n2. b\nLet me know!",
+        "1) A\n\n2) **b**",
+        "Item 2: b\nItem 1: a",
+        "Sure.\n```json\n{\"1\": \"a\", \"2\": \"b\"}\n```\nDone.",
+        "[{\"number\": 1, \"label\": \"a\"}, {\"number\": 2, \"label\": \"b\"}]",
+        "- a\n- b",
+    ] {
+        assert_eq!(classified(&[reply]), ("['a', 'b']".to_string(), 1), "{reply}");
+    }
+}
+
+#[test]
+fn classify_guesses_at_nothing_that_was_miscounted() {
+    // Nothing of these can be trusted: all is asked again, and found then.
+    for reply in [
+        "[\"a\"]",
+        "[\"a\", \"b\", \"a\"]",
+        "{\"1\": \"a\", \"2\": \"b\", \"3\": \"a\"}",
+        "a\nb\na",
+        "1. a\n2. b\n3. b",
+        "I cannot do this.",
+        "",
+    ] {
+        assert_eq!(classified(&[reply, "1. a\n2. b"]), ("['a', 'b']".to_string(), 2), "{reply}");
+    }
+}
+
+#[test]
+fn classify_asks_again_for_the_doubtful_only() {
+    for reply in [
+        "{\"1\": \"a\", \"2\": \"c\"}",
+        "{\"1\": \"a\"}",
+        "{\"1\": \"a\", \"2\": \"a\", \"2\": \"b\"}",
+        "1. a\n2. a\n2. b",
+        "[{\"n\": 1, \"l\": \"a\"}, {\"n\": 2, \"l\": \"a\"}, {\"n\": 2, \"l\": \"b\"}]",
+        "1. a\n2. neither",
+    ] {
+        let mut host = host(&[reply, "[\"b\"]"]);
+        let value = host.run("classify", &[texts(&["x", "y"]), texts(&["a", "b"])]).unwrap();
+        assert_eq!(repr(&value), "['a', 'b']", "{reply}");
+        // Only the second item was sent again.
+        let again = host.prompts[1].data[0].to_str().into_owned();
+        assert_eq!(again, "1. y\n", "{reply}");
+    }
+}
+
+#[test]
+fn classify_gives_a_false_value_for_what_stays_unknown() {
+    let (labels, calls) = classified(&["{\"1\": \"a\"}", "no idea"]);
+    assert_eq!((labels.as_str(), calls), ("['a', <failed: no label in the reply>]", 2));
+}
+
+#[test]
+fn classify_packs_items() {
+    let items: Vec<Value> = (0..100).map(|n| Value::from(format!("item {n}").as_str())).collect();
+    let reply = |count: usize| {
+        let lines: Vec<String> = (1..=count).map(|n| format!("{n}. a")).collect();
+        lines.join("\n")
+    };
+    let replies = [reply(40), reply(40), reply(20)];
+    let mut host = host(&replies.iter().map(String::as_str).collect::<Vec<_>>());
+    let value = host.run("classify", &[Value::list(items), texts(&["a", "b"])]).unwrap();
+    assert_eq!(host.prompts.len(), 3);
+    assert_eq!(repr(&value).matches("'a'").count(), 100);
+    // Long items make smaller packs.
+    let long = Value::list(vec![Value::from("x".repeat(30_000).as_str()); 3]);
+    let mut host = self::host(&["1. a", "1. a", "1. a"]);
+    host.run("classify", &[long, texts(&["a", "b"])]).unwrap();
+    assert_eq!(host.prompts.len(), 3);
+}

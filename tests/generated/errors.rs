@@ -20,6 +20,10 @@ fn setting(code: Code) -> (Setting, &'static str) {
     let answering = Setting { script: Some("=== call Ready ===\nyes\n"), ..plain.clone() };
     match code {
         Code::FailedUsed => (answering, "When the model does not reply:"),
+        Code::RanAhead => (
+            Setting { script: Some("=== call prime ===\nyes\n"), ..plain },
+            "When a model replies:",
+        ),
         Code::LimitReached => (answering, "When 1,000 calls are left:"),
         Code::TextTooLarge => (answering, "When a call takes 400,000 characters:"),
         Code::NoModel => (plain, "Without a model:"),

@@ -30,6 +30,11 @@ pub(super) struct Fake {
     /// Calls that the limits still allow.
     pub(super) calls_left: Option<u64>,
     calls_made: u64,
+    /// Calls may be started before their time.
+    pub(super) spares: bool,
+    /// Starts before their time, and those given up.
+    pub(super) ahead: usize,
+    pub(super) cancelled: usize,
     /// Every start, as `lane: prompts` in order of arrival.
     pub(super) started: Vec<String>,
     /// Where the budget was looked at.
@@ -45,6 +50,9 @@ impl Fake {
             on_the_way: Vec::new(),
             calls_left: None,
             calls_made: 0,
+            spares: true,
+            ahead: 0,
+            cancelled: 0,
             started: Vec::new(),
             looked: Vec::new(),
             printed: String::new(),
@@ -112,6 +120,22 @@ impl Outside for Fake {
         Ok(ticket)
     }
 
+    fn start_ahead(&mut self, work: &Work, lane: &Lane) -> Option<Ticket> {
+        if !self.spares || self.calls_left.is_some() {
+            return None;
+        }
+        let ticket = self.start(work.clone(), lane).ok()?;
+        self.ahead += 1;
+        Some(ticket)
+    }
+
+    fn cancel(&mut self, ticket: Ticket) {
+        if let Some(at) = self.on_the_way.iter().position(|(t, _)| *t == ticket) {
+            self.on_the_way.remove(at);
+            self.cancelled += 1;
+        }
+    }
+
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
         assert!(!self.on_the_way.is_empty(), "nothing to wait for");
         let next = self.choose();
@@ -144,6 +168,8 @@ pub(super) struct Seen {
     /// The same in the order in which they were started.
     pub(super) in_time: Vec<String>,
     pub(super) looked: Vec<String>,
+    pub(super) ahead: usize,
+    pub(super) cancelled: usize,
     /// Prints, then variables, the answer, the error and notes.
     pub(super) shown: String,
 }
@@ -178,10 +204,10 @@ pub(super) fn run_with(source: &str, make: impl FnOnce() -> Fake + Send) -> Seen
         for note in &outcome.notes {
             let _ = writeln!(shown, "note: {}", note.message);
         }
-        let Fake { mut started, looked, .. } = outside;
+        let Fake { mut started, looked, ahead, cancelled, .. } = outside;
         let in_time = started.clone();
         started.sort();
-        Seen { started, in_time, looked, shown }
+        Seen { started, in_time, looked, ahead, cancelled, shown }
     })
     .unwrap()
 }
