@@ -192,7 +192,7 @@ pub fn first_message(question: &Text, context: &Text, documents: &[Text]) -> Str
     let size = format!("{} characters", grouped(context.char_len()));
     match documents {
         [only] => {
-            let name = only.place().map(|p| format!(" ({})", one_line(&p.name)));
+            let name = only.place().map(|p| format!(" ({})", one_line(p.name)));
             let name = name.unwrap_or_default();
             let _ = write!(out, "context: one document{name}, {size}.");
         }
@@ -201,7 +201,7 @@ pub fn first_message(question: &Text, context: &Text, documents: &[Text]) -> Str
             let names: Vec<String> = many
                 .iter()
                 .take(NAMED_DOCUMENTS)
-                .map(|d| d.place().map(|p| one_line(&p.name).into_owned()).unwrap_or_default())
+                .map(|d| d.place().map(|p| one_line(p.name).into_owned()).unwrap_or_default())
                 .collect();
             out.push_str(&names.join(", "));
             let more = many.len().saturating_sub(NAMED_DOCUMENTS);
