@@ -9,11 +9,23 @@ use rlm_lang_std::prompt::Variant;
 /// Ask questions about inputs of any size: a model writes small programs that search, slice and
 /// call models on pieces.
 #[derive(Debug, Parser)]
-#[command(name = "rlm-lang", version, disable_help_subcommand = true)]
+#[command(name = "rlm-lang", version, disable_help_subcommand = true, after_help = FIRST_STEPS)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
+
+/// What stands below the list of commands.
+const FIRST_STEPS: &str = "\
+First steps:
+  rlm-lang ask \"Why did the deploy fail?\" logs/ --model gpt-5      with OPENAI_API_KEY set
+  rlm-lang ask \"Who is the murderer?\" novel.txt --base-url http://localhost:8080
+                                                                  with a local server
+  rlm-lang run -e 'for h in grep(r\"error\")[:5] { print(cite(h), h) }' app.log
+                                                                  a program of your own, no model
+  rlm-lang doctor                                                 what is configured, and does it work
+
+rlm-lang COMMAND --help says more about each command.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -45,6 +57,21 @@ pub(super) enum Command {
     Grammar(Grammar),
     /// Show the system prompt that teaches a model the language.
     Prompt(Prompt),
+    /// Look at what is configured, and whether the models can be reached.
+    ///
+    /// Nothing is asked of a model, so nothing is paid. Keys are never shown. The exit code is 1 if
+    /// something that is configured does not work.
+    Doctor(Doctor),
+    /// Write a settings file with every key, its meaning and its default.
+    ///
+    /// It goes to standard output; `rlm-lang doctor` says where the file belongs.
+    Settings,
+    /// Write completions for a shell.
+    ///
+    /// For bash: rlm-lang completions bash > ~/.local/share/bash-completion/completions/rlm-lang
+    Completions(Completions),
+    /// Write the manual: one page to standard output, or all pages into a folder.
+    Man(Man),
 }
 
 /// What a run reads.
@@ -68,9 +95,13 @@ pub(super) struct Inputs {
 }
 
 /// Which models are used, and how.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Models")]
 pub(super) struct Models {
+    /// Read settings from this file instead of the usual one; rlm-lang settings shows what it may hold.
+    #[arg(long, value_name = "FILE", help_heading = "Options")]
+    pub config: Option<PathBuf>,
+
     /// The model that writes programs; script:FILE plays replies from a file. [env: RLM_MODEL]
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
@@ -384,4 +415,24 @@ pub(super) struct Grammar {
     /// Which notation.
     #[arg(long, value_name = "FORMAT", value_parser = ["lark", "gbnf", "ebnf", "textmate", "tree-sitter", "highlights"])]
     pub format: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    pub models: Models,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// Which shell.
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// Write a page for each command into this folder.
+    #[arg(value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
 }

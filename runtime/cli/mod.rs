@@ -5,10 +5,13 @@
 mod args;
 mod ask;
 mod check;
+mod config;
 mod doc;
+mod doctor;
 mod failure;
 mod fmt;
 mod grammar;
+mod pages;
 mod paint;
 mod progress;
 mod prompt;
@@ -22,8 +25,8 @@ mod settings;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::interpreter::memory;
 use args::{Cli, Command};
@@ -45,7 +48,16 @@ mod exit {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments = match config::with_settings(std::env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(failure) => return ExitCode::from(failure.report()),
+    };
+    // The user's flags come after those of the settings file, and the last one counts.
+    let parsed = Cli::command()
+        .args_override_self(true)
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             let code = match error.kind() {
@@ -81,5 +93,9 @@ fn command(command: Command) -> Result<u8, Failure> {
         Command::Doc(args) => doc::doc(&args),
         Command::Grammar(args) => grammar::grammar(&args),
         Command::Prompt(args) => prompt::prompt(&args),
+        Command::Doctor(args) => doctor::doctor(args),
+        Command::Settings => pages::settings(),
+        Command::Completions(args) => pages::completions(&args),
+        Command::Man(args) => pages::man(&args),
     }
 }

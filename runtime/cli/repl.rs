@@ -1,33 +1,50 @@
 //! `rlm-lang repl`: programs by hand. Variables stay, the last value is shown, errors do not end it.
 
+mod assist;
+mod commands;
+mod complete;
+mod undo;
+
 use std::cell::RefCell;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
+use etcetera::BaseStrategy;
 use rlm_lang_std::builtin::Table;
-use rlm_lang_std::output::{answer_text, preview};
+use rlm_lang_std::output::{answer_text, describe, preview};
 use rlm_lang_std::text::Text;
 use rlm_lang_syntax::check;
-use rlm_lang_syntax::codes::Code;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Completer, Editor, Helper, Highlighter, Hinter};
+use rustyline::{CompletionType, Config, Editor};
 
-use super::args::Repl;
+use super::args::{Models, Repl};
 use super::failure::Failure;
+use super::paint::{self, Paint};
 use super::progress::{Detail, Progress, size};
 use super::screen::Above;
 use super::{check as check_command, exit, run, settings};
 use crate::engine::event::Observers;
 use crate::engine::{Limits, ProgramOutside, Task};
 use crate::interpreter::{Fuel, Session};
+use crate::pages;
+use assist::Assist;
+use commands::Kind;
+use complete::Known;
+use undo::Snapshot;
 
 /// Characters of a value that is shown.
 const SHOWN: usize = 4_000;
+
+/// Documents that `:docs` lists.
+const LISTED: usize = 50;
+
+/// How many programs `:undo` can take back.
+const UNDONE: usize = 20;
 
 pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
     let context = settings::load(&args.inputs, false)?;
@@ -37,89 +54,127 @@ pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
     let progress = Arc::new(Progress::new(Detail::Now, args.limits.max_time));
     let out = Above::new(std::io::stdout(), progress.screen().clone());
     let observers = Observers(vec![progress]);
-    let connect = run::connect(args.models, limits, observers, keeper.clone());
+    let models = Rc::new(RefCell::new(args.models));
+    let (shared, kept) = (models.clone(), keeper.clone());
+    // The models are those of the moment when a program calls the first one: `:model` may change them.
+    let connect = Box::new(move || {
+        let models = shared.borrow().clone();
+        run::connect(models, limits.clone(), observers.clone(), kept.clone())()
+    });
     let task = Task::new(Text::from(args.question), Text::whole(&context.source));
-    let documents = task.documents.len();
+    let documents = task.documents.clone();
     let mut outside = ProgramOutside::new(task, out, connect);
     outside.calls = calls;
     let interactive = std::io::stdin().is_terminal();
     if interactive {
         let bytes = context.source.bytes().len() as u64;
-        let s = if documents == 1 { "" } else { "s" };
+        let s = if documents.len() == 1 { "" } else { "s" };
         println!(
-            "rlm-lang {}: {documents} document{s}, {}. exit or Ctrl-D ends.",
+            "rlm-lang {}: {} document{s}, {}. :help says what can be done here; Ctrl-D ends.",
             env!("CARGO_PKG_VERSION"),
+            documents.len(),
             size(bytes)
         );
     }
-    let mut shell =
-        Shell { session: Session::new(), outside, interrupted: settings::watch_interrupts() };
+    let mut shell = Shell {
+        session: Session::new(),
+        outside,
+        interrupted: settings::watch_interrupts(),
+        models,
+        documents,
+        typed: Vec::new(),
+        known: Rc::default(),
+        paint: Paint { on: interactive && paint::has_color(&std::io::stdout()) },
+    };
     let result = shell.read_loop(interactive);
     run::shut_down(&keeper);
     result
+}
+
+/// A program that was typed, and how things were before it.
+struct Typed {
+    source: String,
+    before: Option<Snapshot>,
 }
 
 struct Shell {
     session: Session,
     outside: ProgramOutside<Above<std::io::Stdout>>,
     interrupted: Arc<AtomicBool>,
+    models: Rc<RefCell<Models>>,
+    documents: Vec<Text>,
+    /// Programs that ran without an error.
+    typed: Vec<Typed>,
+    known: Rc<RefCell<Known>>,
+    paint: Paint,
 }
 
 impl Shell {
     fn read_loop(&mut self, interactive: bool) -> Result<u8, Failure> {
         let unusable = |error: ReadlineError| Failure::failed(format!("no input: {error}"));
-        let mut editor: Editor<Blocks, DefaultHistory> = Editor::new().map_err(unusable)?;
-        editor.set_helper(Some(Blocks));
-        let history = history_file();
-        if let Some(path) = history.as_ref().filter(|_| interactive) {
+        let config = Config::builder().completion_type(CompletionType::List).build();
+        let mut editor: Editor<Assist, DefaultHistory> =
+            Editor::with_config(config).map_err(unusable)?;
+        editor.set_helper(Some(Assist::new(self.known.clone(), self.paint)));
+        let history = history_file().filter(|_| interactive);
+        if let Some(path) = &history {
             // A missing history is an empty one.
             let _ = editor.load_history(path);
         }
         loop {
             match editor.readline(if interactive { "> " } else { "" }) {
+                Ok(line) if line.trim().is_empty() => {}
                 Ok(line) => {
-                    if line.trim().is_empty() {
-                        continue;
-                    }
                     let _ = editor.add_history_entry(line.trim_end());
-                    if matches!(line.trim(), "exit" | "quit" | "exit()" | "quit()" | ":quit" | ":q")
-                    {
-                        break;
+                    match commands::read(&line) {
+                        Some(Ok((Kind::Quit, _))) => break,
+                        Some(Ok((kind, argument))) => self.command(kind, argument),
+                        Some(Err(message)) => eprintln!("rlm-lang: {message}"),
+                        None => self.run("input", &line),
                     }
-                    self.run(&line);
+                    self.refresh();
                 }
                 Err(ReadlineError::Interrupted) => {}
                 Err(ReadlineError::Eof) => break,
                 Err(error) => return Err(unusable(error)),
             }
         }
-        if let Some(path) = history.as_ref().filter(|_| interactive) {
+        if let Some(path) = &history {
             if let Some(folder) = path.parent() {
                 let _ = std::fs::create_dir_all(folder);
             }
             // Losing the history is no reason to fail.
-            let _ = editor.save_history(path);
+            let _ = editor.append_history(path);
         }
         Ok(exit::DONE)
     }
 
+    /// Tells completion of the variables.
+    fn refresh(&mut self) {
+        let variables = self.session.variables();
+        self.known.borrow_mut().variables =
+            variables.map(|(name, value)| (name.to_string(), value.ty())).collect();
+    }
+
     /// Runs what was typed and shows what came of it.
-    fn run(&mut self, source: &str) {
+    fn run(&mut self, name: &str, source: &str) {
         let parsed = rlm_lang_syntax::parse(source);
         let known = self.session.known_names();
         let errors = if parsed.errors.is_empty() {
-            check::check(&parsed, Table::get(), &check::Options { known: &known })
+            check::check(&parsed, self.session.table(), &check::Options { known: &known })
         } else {
             parsed.errors
         };
         if !errors.is_empty() {
-            return check_command::show("input", source, &errors);
+            return check_command::show(name, source, &errors);
         }
         self.interrupted.store(false, Ordering::Relaxed);
         self.outside.cancelled = self.interrupted.clone();
+        let before = Snapshot::take(&self.session);
         let fuel = Fuel::default();
-        match self.session.run(source, &parsed.program.body, &mut self.outside, fuel) {
-            Err(errors) => check_command::show("input", source, &errors),
+        let result = self.session.run(source, &parsed.program.body, &mut self.outside, fuel);
+        match result {
+            Err(errors) => check_command::show(name, source, &errors),
             Ok(outcome) => {
                 // A closed terminal is noticed by the next read.
                 let _ = self.outside.flush();
@@ -127,12 +182,14 @@ impl Shell {
                     println!("note: {}", note.message);
                 }
                 if let Some(fault) = &outcome.error {
-                    run::show_fault("input", fault, &self.session);
+                    run::show_fault(name, fault, &self.session);
+                } else {
+                    self.remember(Typed { source: source.trim_end().to_string(), before });
                 }
                 if let Some((value, _)) = self.outside.take_answer() {
-                    println!("answer: {}", answer_text(&value));
+                    println!("answer: {}", self.shown(&answer_text(&value)));
                 } else if let Some(value) = &outcome.value {
-                    println!("{}", preview(value, SHOWN));
+                    println!("{}", self.shown(&preview(value, SHOWN)));
                 }
             }
         }
@@ -140,85 +197,165 @@ impl Shell {
             self.outside.disconnect();
         }
     }
+
+    /// A text for standard output: on a terminal nothing in it can change the terminal.
+    fn shown(&self, text: &str) -> String {
+        if std::io::stdout().is_terminal() { paint::harmless(text) } else { text.to_string() }
+    }
+
+    fn remember(&mut self, typed: Typed) {
+        self.typed.push(typed);
+        // Old ones stay for `:save`, but what they would bring back may be large.
+        if let Some(index) = self.typed.len().checked_sub(UNDONE + 1)
+            && let Some(old) = self.typed.get_mut(index)
+        {
+            old.before = None;
+        }
+    }
+
+    fn command(&mut self, kind: Kind, argument: &str) {
+        let result = match kind {
+            Kind::Help => self.help(argument),
+            Kind::Vars => Ok(self.variables()),
+            Kind::Docs => Ok(self.list_documents()),
+            Kind::Limits => Ok(self.limits()),
+            Kind::Model => Ok(self.model(argument)),
+            Kind::Time => self.time(argument),
+            Kind::Load => self.load(argument),
+            Kind::Save => self.save(argument),
+            Kind::Undo => self.undo(),
+            Kind::Quit => Ok(String::new()),
+        };
+        match result {
+            Ok(text) if text.is_empty() => {}
+            Ok(text) => println!("{}", self.shown(text.trim_end())),
+            Err(message) => eprintln!("rlm-lang: {message}"),
+        }
+    }
+
+    fn help(&self, name: &str) -> Result<String, String> {
+        if name.is_empty() {
+            return Ok(commands::help());
+        }
+        let table = Table::get();
+        let name = name.trim_end_matches("()").rsplit_once('.').map_or(name, |(_, last)| last);
+        pages::of(table, name).ok_or_else(|| pages::unknown(table, name))
+    }
+
+    fn variables(&self) -> String {
+        let lines: Vec<String> = self
+            .session
+            .variables()
+            .map(|(name, value)| {
+                format!("{name:<12} {:<14} {}", describe(value), preview(value, 60))
+            })
+            .collect();
+        if lines.is_empty() { "no variables yet".to_string() } else { lines.join("\n") }
+    }
+
+    fn list_documents(&self) -> String {
+        let mut lines: Vec<String> = self
+            .documents
+            .iter()
+            .take(LISTED)
+            .enumerate()
+            .map(|(index, document)| {
+                let name = document.place().map(|place| place.name.to_string());
+                let bytes = size(document.byte_len() as u64);
+                format!("docs[{index}]  {bytes:>10}  {}", name.unwrap_or_default())
+            })
+            .collect();
+        let more = self.documents.len().saturating_sub(LISTED);
+        if more > 0 {
+            lines.push(format!("and {more} more"));
+        }
+        if lines.is_empty() { "no documents".to_string() } else { lines.join("\n") }
+    }
+
+    fn limits(&mut self) -> String {
+        let budget = self.outside.budget_now();
+        let left = |what: &str, used: u64, left: Option<u64>| match left {
+            Some(left) => format!("{what:<8} {used} used, {left} left"),
+            None => format!("{what:<8} {used} used, no limit"),
+        };
+        [
+            left("calls", budget.calls_made, budget.calls_left),
+            left("tokens", budget.tokens_used, budget.tokens_left),
+            format!("depth    {} left for recurse", budget.depth_left),
+        ]
+        .join("\n")
+    }
+
+    fn model(&mut self, name: &str) -> String {
+        if !name.is_empty() {
+            let mut models = self.models.borrow_mut();
+            (models.model, models.sub_model) = (Some(name.to_string()), None);
+            drop(models);
+            self.outside.disconnect();
+        }
+        match settings::choose(&self.models.borrow()) {
+            Ok(chosen) => format!("programs call {}", chosen.sub.model),
+            Err(failure) => failure.into_message(),
+        }
+    }
+
+    fn time(&mut self, code: &str) -> Result<String, String> {
+        if code.is_empty() {
+            return Err("expected a program after :time".to_string());
+        }
+        let started = Instant::now();
+        self.run("input", code);
+        let millis = started.elapsed().as_secs_f64() * 1e3;
+        Ok(if millis < 1000.0 {
+            format!("{millis:.1} ms")
+        } else {
+            format!("{:.2} s", millis / 1e3)
+        })
+    }
+
+    fn load(&mut self, path: &str) -> Result<String, String> {
+        if path.is_empty() {
+            return Err("expected a file after :load".to_string());
+        }
+        let source = settings::read_text(Path::new(path)).map_err(Failure::into_message)?;
+        self.run(path, &source);
+        Ok(String::new())
+    }
+
+    /// Writes the programs that ran without an error as one, in canonical form.
+    fn save(&self, path: &str) -> Result<String, String> {
+        if path.is_empty() {
+            return Err("expected a file after :save".to_string());
+        }
+        let sources: Vec<&str> = self.typed.iter().map(|typed| typed.source.as_str()).collect();
+        let joined = sources.join("\n") + "\n";
+        let text = rlm_lang_syntax::printer::format(&joined).unwrap_or(joined);
+        let path = Path::new(path);
+        std::fs::write(path, text)
+            .map_err(|error| Failure::file("write", path, &error).into_message())?;
+        let s = if sources.len() == 1 { "" } else { "s" };
+        Ok(format!("{} program{s} written to {}", sources.len(), path.display()))
+    }
+
+    fn undo(&mut self) -> Result<String, String> {
+        let Some(last) = self.typed.pop() else { return Err("nothing to undo".to_string()) };
+        match last.before {
+            Some(snapshot) => {
+                snapshot.restore(&mut self.session);
+                let first = last.source.lines().next().unwrap_or_default();
+                Ok(format!("undone: {}", paint::cut(first, 60)))
+            }
+            None => {
+                self.typed.push(last);
+                Err("this cannot be undone: the variables hold too much, or it is too long ago"
+                    .to_string())
+            }
+        }
+    }
 }
 
 fn history_file() -> Option<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
-    let folder = state.or_else(|| {
-        std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"))
-    })?;
-    Some(folder.join("rlm-lang/history"))
-}
-
-/// Asks for more lines while a program is open.
-#[derive(Completer, Helper, Highlighter, Hinter)]
-struct Blocks;
-
-impl Validator for Blocks {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        Ok(if is_open(context.input()) {
-            ValidationResult::Incomplete
-        } else {
-            ValidationResult::Valid(None)
-        })
-    }
-}
-
-/// Whether a program goes on in the next line: an open bracket, text or block. A block by
-/// indentation ends at an empty line, as in Python's own prompt.
-fn is_open(input: &str) -> bool {
-    let Some(last) = input.lines().last() else { return false };
-    if input.ends_with('\n') || last.trim().is_empty() {
-        return false;
-    }
-    if last.trim_end().ends_with('\\') {
-        return true;
-    }
-    let parsed = rlm_lang_syntax::parse(input);
-    let is_cut = parsed.errors.iter().any(|error| {
-        let at_end = error.span.end as usize >= input.trim_end().len();
-        error.code == Code::UnbalancedBracket && input.get(error.span.range()).is_some_and(opens)
-            || error.code == Code::UnterminatedText
-                && is_long_text(input, error.span.start as usize)
-            || at_end && last.trim_end().ends_with(':')
-    });
-    let has_header = input.lines().any(|l| l.trim_end().ends_with(':'));
-    let in_layout = has_header && input.lines().count() > 1 && last.starts_with([' ', '\t']);
-    is_cut || in_layout || last.trim_end().ends_with(':') && has_header
-}
-
-fn opens(bracket: &str) -> bool {
-    bracket.starts_with(['(', '[', '{'])
-}
-
-fn is_long_text(input: &str, at: usize) -> bool {
-    let rest = input.get(at..).unwrap_or_default().trim_start_matches(|c: char| c.is_alphabetic());
-    rest.starts_with("\"\"\"") || rest.starts_with("'''")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_open;
-
-    #[test]
-    fn open_programs_go_on() {
-        assert!(is_open("for x in xs {"));
-        assert!(is_open("f(1,"));
-        assert!(is_open("x = \"\"\"a"));
-        assert!(is_open("if x:"));
-        assert!(is_open("if x:\n    y = 1"));
-        assert!(is_open("x = 1 + \\"));
-    }
-
-    #[test]
-    fn whole_programs_run() {
-        assert!(!is_open("x = 1"));
-        assert!(!is_open("for x in xs { print(x) }"));
-        assert!(!is_open("if x:\n    y = 1\n"));
-        assert!(!is_open("x = = 1"));
-        assert!(!is_open("f(1))"));
-        assert!(!is_open("{\"a\": 1}"));
-        assert!(!is_open("x = \"abc"));
-        assert!(!is_open(""));
-    }
+    let folders = etcetera::choose_base_strategy().ok()?;
+    let state = folders.state_dir().unwrap_or_else(|| folders.data_dir());
+    Some(state.join("rlm-lang").join("history"))
 }

@@ -68,6 +68,11 @@ impl<W: Write> ProgramOutside<W> {
         self.models = None;
     }
 
+    /// What is left of the limits, for a person who asks between programs.
+    pub fn budget_now(&mut self) -> Budget {
+        self.budget(&Lane::main())
+    }
+
     /// Writes out what was printed.
     ///
     /// # Errors

@@ -291,7 +291,7 @@ fn remote<W: Wire + 'static>(
     }))
 }
 
-fn headers(config: &ModelConfig) -> Result<HeaderMap, ModelError> {
+pub(super) fn headers(config: &ModelConfig) -> Result<HeaderMap, ModelError> {
     let mut headers = HeaderMap::new();
     let (name, prefix) = match config.api {
         Api::Anthropic => ("x-api-key", ""),

@@ -126,6 +126,35 @@ impl Http {
         &self.gate
     }
 
+    /// The status and the body of a GET that is tried once, for at most `limit`.
+    pub(crate) async fn get(
+        &self,
+        url: &Url,
+        limit: Duration,
+    ) -> Result<(u16, Vec<u8>), ModelError> {
+        let shown = super::base_url::shown(url);
+        let failed = |error: reqwest::Error| {
+            let cause = root_cause(&error);
+            let message = if error.is_timeout() {
+                format!("no answer from {shown} within {limit:?}")
+            } else {
+                format!("cannot reach {shown}: {cause}; {}", advice_on_connecting(&cause))
+            };
+            ModelError::unsent(ErrorKind::Connect, message)
+        };
+        let request = self.client.get(url.clone()).headers(self.headers.clone()).timeout(limit);
+        let mut response = request.send().await.map_err(failed)?;
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            body.extend_from_slice(&chunk);
+            if body.len() > self.options.max_reply {
+                break;
+            }
+        }
+        Ok((status, body))
+    }
+
     /// Posts JSON and gives the body of a successful reply, of which nothing is read yet.
     pub(crate) async fn post<'h>(
         &'h self,

@@ -21,6 +21,7 @@ pub mod http;
 mod json;
 mod openai;
 pub mod prices;
+pub mod probe;
 mod quirks;
 mod remote;
 pub mod retry;

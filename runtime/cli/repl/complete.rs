@@ -1,0 +1,228 @@
+//! What could be meant where the cursor stands: names, methods, keyword arguments and commands, each
+//! with a few words about it. Pure functions over what the session knows.
+
+use rlm_lang_std::builtin::Table;
+use rlm_lang_std::reference;
+use rlm_lang_syntax::signature::{Arity, Catalog, Signature, Type};
+use rlm_lang_syntax::{KEYWORDS, highlight};
+
+use super::commands::COMMANDS;
+
+/// What completion knows of the session.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The variables with the types of their values.
+    pub variables: Vec<(String, Type)>,
+}
+
+/// One thing that could be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Candidate {
+    /// What is written.
+    pub text: String,
+    /// What it is, in a few words.
+    pub about: String,
+}
+
+/// Where the word at the cursor begins, and what could be meant by it, in alphabetical order.
+pub(super) fn candidates(line: &str, at: usize, known: &Known) -> (usize, Vec<Candidate>) {
+    let table = Table::get();
+    let before = line.get(..at).unwrap_or(line);
+    let start = word_start(before);
+    let word = before.get(start..).unwrap_or_default();
+    let head = before.get(..start).unwrap_or_default();
+    let mut found = if before.trim_start().starts_with(':') {
+        let is_command = head.trim() == ":";
+        if is_command { commands() } else { functions(table) }
+    } else if let Some(receiver) = head.strip_suffix('.') {
+        members(table, receiver, known)
+    } else {
+        let mut all = names(table, known);
+        all.extend(
+            open_call(table, head).map(|(signature, _)| keywords(signature)).unwrap_or_default(),
+        );
+        all
+    };
+    found.retain(|candidate| candidate.text.starts_with(word));
+    found.sort_by(|a, b| a.text.cmp(&b.text));
+    found.dedup_by(|a, b| a.text == b.text);
+    (start, found)
+}
+
+/// The parameters of the call that is being written at the end of the line.
+pub(super) fn hint(line: &str) -> Option<String> {
+    let (signature, given) = open_call(Table::get(), line)?;
+    if !given.trim().is_empty() {
+        return None;
+    }
+    let call = reference::usage(signature);
+    call.split_once('(').map(|(_, params)| params.to_string())
+}
+
+fn word_start(text: &str) -> usize {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    text.char_indices().rev().take_while(|(_, c)| word(*c)).last().map_or(text.len(), |(at, _)| at)
+}
+
+fn candidate(text: impl Into<String>, about: impl Into<String>) -> Candidate {
+    Candidate { text: text.into(), about: about.into() }
+}
+
+fn commands() -> Vec<Candidate> {
+    COMMANDS.iter().map(|command| candidate(command.name, command.about)).collect()
+}
+
+fn functions(table: &Table) -> Vec<Candidate> {
+    let plain = table.signatures().iter().filter(|one| !one.is_method());
+    plain.map(|one| candidate(one.name, summary(one))).collect()
+}
+
+fn summary(signature: &Signature) -> &str {
+    signature.docs.lines().next().unwrap_or_default()
+}
+
+/// Variables, inputs, functions and words of the language.
+fn names(table: &Table, known: &Known) -> Vec<Candidate> {
+    let variables = known.variables.iter().map(|(name, ty)| candidate(name, ty.with_article()));
+    let inputs = table.inputs().iter().map(|name| candidate(*name, "an input"));
+    let words = KEYWORDS.iter().map(|word| candidate(*word, "a word of the language"));
+    let mut all: Vec<Candidate> = variables.chain(inputs).chain(words).collect();
+    all.extend(functions(table).into_iter().filter(|one| !one.text.contains('.')));
+    all
+}
+
+/// What may stand after `receiver.`: the functions of a module, the methods of the type if it is known
+/// from the last name or literal, else those of all types.
+fn members(table: &Table, receiver: &str, known: &Known) -> Vec<Candidate> {
+    let word = receiver.get(word_start(receiver)..).unwrap_or_default();
+    let stands_alone = !receiver.ends_with([')', ']', '}']);
+    let variable = known.variables.iter().find(|(name, _)| name == word).map(|(_, ty)| *ty);
+    if variable.is_none() && stands_alone && table.module(word) {
+        let prefix = format!("{word}.");
+        let functions = table.signatures().iter().filter(|one| !one.is_method());
+        return functions
+            .flat_map(|one| {
+                std::iter::once(&one.name).chain(one.aliases).map(move |name| (name, one))
+            })
+            .filter_map(|(name, one)| Some(candidate(name.strip_prefix(&prefix)?, summary(one))))
+            .collect();
+    }
+    let ty = match word {
+        _ if receiver.ends_with(['"', '\'']) => Some(Type::Text),
+        "context" | "question" if stands_alone => Some(Type::Text),
+        "docs" if stands_alone => Some(Type::List),
+        _ if stands_alone => variable,
+        _ => None,
+    };
+    let fits = |one: &&&Signature| match ty {
+        Some(ty) => one.owners.contains(&ty) || (one.receiver.is_some() && takes(one, ty)),
+        None => one.is_method() || one.receiver.is_some(),
+    };
+    table.signatures().iter().filter(fits).map(|one| candidate(one.name, summary(one))).collect()
+}
+
+/// Whether a function can be called on a value of this type in method style.
+fn takes(signature: &Signature, ty: Type) -> bool {
+    let receiver = signature.receiver.and_then(|index| signature.params.get(index));
+    !signature.is_method() && receiver.is_some_and(|param| param.ty == ty || param.ty == Type::Any)
+}
+
+fn keywords(signature: &Signature) -> Vec<Candidate> {
+    let named = |arity: Arity| matches!(arity, Arity::One | Arity::KeywordOnly);
+    let params = signature.params.iter().filter(|param| named(param.arity));
+    params
+        .map(|param| candidate(format!("{}=", param.name), param.docs.replace('\n', " ")))
+        .collect()
+}
+
+/// The function whose call is open at the end of a text, and what is given to it so far. Brackets in
+/// texts are not brackets.
+fn open_call<'t>(table: &'t Table, text: &'t str) -> Option<(&'t Signature, &'t str)> {
+    let mut open: Vec<usize> = Vec::new();
+    for (kind, span) in highlight::pieces(text) {
+        if kind == highlight::Kind::Mark {
+            match text.get(span.range())? {
+                "(" | "[" | "{" => open.push(span.range().start),
+                ")" | "]" | "}" => drop(open.pop()),
+                _ => {}
+            }
+        }
+    }
+    let at = open.pop().filter(|at| text.get(*at..).is_some_and(|rest| rest.starts_with('(')))?;
+    let (before, given) = (text.get(..at)?, text.get(at + 1..)?);
+    let name = before.get(word_start(before)..)?;
+    let is_method = before.strip_suffix(name).is_some_and(|head| head.ends_with('.'));
+    let signature = match is_method {
+        true => table.methods(name).into_iter().next(),
+        false => Catalog::function(table, name),
+    };
+    signature.map(|signature| (signature, given))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> Known {
+        let variables = [("hits", Type::List), ("name", Type::Text)];
+        Known { variables: variables.map(|(name, ty)| (name.to_string(), ty)).to_vec() }
+    }
+
+    fn texts(line: &str) -> (usize, Vec<String>) {
+        let (start, found) = candidates(line, line.len(), &known());
+        (start, found.into_iter().map(|candidate| candidate.text).collect())
+    }
+
+    #[test]
+    fn names_begin_like_the_word() {
+        let (start, found) = texts("x = hi");
+        assert_eq!((start, found), (4, vec!["hits".to_string()]));
+        let (_, found) = texts("gre");
+        assert_eq!(found, ["grep"]);
+        let (_, found) = texts("whi");
+        assert_eq!(found, ["while"]);
+        let (_, found) = texts("con");
+        assert!(found.contains(&"context".to_string()) && found.contains(&"continue".to_string()));
+    }
+
+    #[test]
+    fn methods_are_those_of_the_type() {
+        let (start, found) = texts("hits.app");
+        assert_eq!((start, found), (5, vec!["append".to_string()]));
+        let (_, found) = texts("name.upp");
+        assert_eq!(found, ["upper"]);
+        assert!(texts("name.appe").1.is_empty());
+        assert_eq!(texts("\"a\".upp").1, ["upper"]);
+        // Of what a call gives nothing is known: all methods.
+        assert_eq!(texts("f(x).appe").1, ["append"]);
+        assert!(texts("context.spl").1.contains(&"splitlines".to_string()));
+    }
+
+    #[test]
+    fn calls_offer_their_parameters() {
+        let (_, found) = texts("grep(r\"(\", lim");
+        assert_eq!(found, ["limit="]);
+        assert!(hint("grep(").is_some_and(|hint| hint.contains("limit=")));
+        assert_eq!(hint("grep(\"a\""), None);
+        assert_eq!(hint("x = (1 +"), None);
+        assert_eq!(hint(""), None);
+    }
+
+    #[test]
+    fn commands_and_their_names() {
+        assert_eq!(texts(":un"), (1, vec!["undo".to_string()]));
+        assert_eq!(texts(":help gre").1, ["grep"]);
+    }
+
+    #[test]
+    fn any_line_can_be_completed() {
+        for line in ["", ".", "ä.", "\"", "(((", ")", "f\"{", ":", "x.y.z(", "日本.", "a\n  b."]
+        {
+            for at in 0..=line.len() + 1 {
+                let (start, _) = candidates(line, at, &known());
+                assert!(start <= line.len(), "{line:?} {at}");
+            }
+            hint(line);
+        }
+    }
+}
