@@ -12,7 +12,6 @@ mod sexp;
 mod syntax;
 
 pub use builtins::{records, regex};
-pub use fake::Fake;
 pub use programs::{Ran, generated, interpret, run};
 pub use syntax::{check, fmt, parse, replies};
 
