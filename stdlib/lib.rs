@@ -19,6 +19,7 @@ pub mod functional;
 pub mod host;
 pub mod library;
 pub mod list_methods;
+pub mod meter;
 pub mod models;
 pub mod numbers;
 pub mod operators;

@@ -10,6 +10,7 @@ use crate::builtin::Builtin;
 use crate::convert::Items;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::meter;
 use crate::records::buffer::write_to;
 use crate::text::Text;
 use crate::value::{Dict, List, Value, display, failed_used, repr};
@@ -52,6 +53,8 @@ pub fn print(
             line.push_str(&sep.to_str());
         }
         line.push_str(&display(value).to_str());
+        meter::settle(host)?;
+        host.reserve(line.len())?;
     }
     line.push_str(&end.to_str());
     host.spend(line.len() as u64 / 64)?;
@@ -104,6 +107,9 @@ pub fn answer(
         return Err(failed_used(failed));
     }
     let value = variable_named(host, value);
+    // It is written when the program is over: whoever makes it larger than anything pays here.
+    repr(&value);
+    meter::settle(host)?;
     let sources = sources.map(|items| items.0);
     Err(host.answer(value, sources))
 }

@@ -4,10 +4,11 @@ use rlm_lang_macros::builtin;
 use rlm_lang_syntax::codes::Code;
 
 use crate::builtin::Builtin;
-use crate::convert::{Items, expected};
+use crate::convert::expected;
 use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::operators::{copy_items, reserve_list};
 use crate::output::{describe, preview};
 use crate::prompt::grouped;
 use crate::search::args::Texts;
@@ -289,12 +290,12 @@ pub fn chunk(
 }
 
 fn batches(host: &mut dyn Host, x: Value, size: usize, overlap: usize) -> Result<List, Fault> {
-    let items = Items(x.items()?).0.to_vec();
-    host.spend(items.len() as u64 + 1)?;
+    let items = copy_items(host, &x.items()?)?;
     let mut out = Vec::new();
     let mut start = 0;
     while start < items.len() {
         let end = items.len().min(start.saturating_add(size));
+        reserve_list(host, end - start + 1)?;
         out.push(Value::list(items.get(start..end).unwrap_or_default().to_vec()));
         if end == items.len() {
             break;

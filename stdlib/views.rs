@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use memchr::{memchr, memchr_iter, memmem};
 
+use crate::fault::Fault;
+use crate::host::Host;
 use crate::text::Text;
 use crate::value::{List, Sequence, Tuple, Value};
 
@@ -68,6 +70,20 @@ impl Spans {
             Spans::Small(spans) => spans.capacity() * 8,
             Spans::Large(spans) => spans.capacity() * 16,
         }
+    }
+
+    /// Asks now and then for the memory of one that grows.
+    ///
+    /// # Errors
+    /// When the program's memory limit would be exceeded.
+    #[inline]
+    pub fn check(&self, host: &mut dyn Host) -> Result<(), Fault> {
+        const EVERY: usize = 1 << 20;
+        if self.len() % EVERY != EVERY - 1 {
+            return Ok(());
+        }
+        // The vector doubles: old and new stand side by side.
+        host.reserve(2 * self.heap())
     }
 
     /// Adds all ranges of `other`, moved by `offset` bytes.

@@ -3,6 +3,7 @@
 //! - `tests/differential/*.py`: programs, parted by lines `### name`. One named `### name (fails)`
 //!   must end with an error in both; what is printed before must agree.
 //! - `differential/random.rs` makes up more of them, the same ones in every run.
+//! - `differential/cases.rs` goes through the arguments of single builtins.
 //! - `docs/differences.md`: each row of its table is code that must show the difference.
 //! - `docs/refused.md`: each row is code that CPython runs, and the error that it gets here.
 //!
@@ -12,6 +13,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a skipped test says why
 
+#[path = "differential/cases.rs"]
+mod cases;
 #[path = "differential/differences.rs"]
 mod differences;
 #[path = "differential/ours.rs"]
@@ -31,6 +34,9 @@ use python::Reference;
 
 /// Random programs of one run.
 const RANDOM_PROGRAMS: u64 = 300;
+
+/// Programs of each theme of `cases`: 21,600 cases in all.
+const CASE_PROGRAMS: u64 = 30;
 
 /// A program that both languages run.
 struct Shared {
@@ -61,6 +67,12 @@ fn trials() -> Result<Vec<Trial>, String> {
     for seed in 0..RANDOM_PROGRAMS {
         let name = format!("random/{seed}");
         programs.push(Shared { name, source: random::program(seed), fails: false });
+    }
+    for (theme, case) in cases::THEMES {
+        for seed in 0..CASE_PROGRAMS {
+            let name = format!("cases/{theme}/{seed}");
+            programs.push(Shared { name, source: cases::program(*case, seed), fails: false });
+        }
     }
     let rows = differences::read(&root.join("docs/differences.md"))?;
     let mut sources: Vec<String> = programs.iter().map(|p| p.source.clone()).collect();

@@ -11,22 +11,10 @@ fn formatted(source: &str) -> String {
     let once = format(source).unwrap_or_else(|errors| panic!("{source}\n{errors:?}"));
     let parsed = rlm_lang_syntax::parse(&once);
     assert_eq!(parsed.errors, [], "the canonical form of\n{source}\nis\n{once}");
-    assert_eq!(meaning(source), meaning(&once), "{source}\nbecame\n{once}");
+    assert_eq!(sexp::meaning(source), sexp::meaning(&once), "{source}\nbecame\n{once}");
     let twice = format(&once).unwrap();
     assert_eq!(once, twice, "not stable:\n{source}\nbecame\n{once}\nand then\n{twice}");
     once
-}
-
-/// A program's tree without places, and without imports that change nothing.
-fn meaning(source: &str) -> String {
-    let tree = sexp::program(source);
-    let needless = |statement: &str| {
-        let names = statement.strip_prefix("import ").map(|names| names.split(", "));
-        names.is_some_and(|mut names| {
-            names.all(|name| name.split_once(" as ").is_some_and(|(path, alias)| path == alias))
-        })
-    };
-    tree.split("; ").filter(|statement| !needless(statement)).collect::<Vec<_>>().join("; ")
 }
 
 #[track_caller]

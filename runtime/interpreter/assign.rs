@@ -72,8 +72,8 @@ impl Machine<'_> {
             Target::Index { object, index, span } => {
                 let object = self.eval(object)?;
                 let index = self.eval(index)?;
-                subscript::set_index(self, &object, index, value)
-                    .map_err(|fault| self.at(fault, *span))
+                let result = subscript::set_index(self, &object, index, value);
+                self.settled(result).map_err(|fault| self.at(fault, *span))
             }
             Target::Attribute { object, name, span } => {
                 let object = self.eval(object)?;
@@ -159,7 +159,8 @@ impl Machine<'_> {
         }
         let left = subscript::index(self, object, index)?;
         let result = operators::augment(self, op, left, right)?;
-        subscript::set_index(self, object, index.clone(), result)
+        let result = subscript::set_index(self, object, index.clone(), result);
+        self.settled(result)
     }
 
     pub(super) fn delete(&mut self, target: &Target) -> Result<(), Fault> {
@@ -174,8 +175,8 @@ impl Machine<'_> {
             Target::Index { object, index, span } => {
                 let object = self.eval(object)?;
                 let index = self.eval(index)?;
-                subscript::delete_index(self, &object, &index)
-                    .map_err(|fault| self.at(fault, *span))
+                let result = subscript::delete_index(self, &object, &index);
+                self.settled(result).map_err(|fault| self.at(fault, *span))
             }
             Target::Attribute { object, name, span } => {
                 let object = self.eval(object)?;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rlm_lang_std::builtin::{Builtin, Table};
 use rlm_lang_std::fault::Fault;
-use rlm_lang_std::value::{Dict, Function, Map, UserFunction, Value, failed_used};
+use rlm_lang_std::value::{Dict, Function, Map, UserFunction, Value, failed_used, release};
 use rlm_lang_std::{convert, errors};
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::signature::{Arity, Effect};
@@ -35,12 +35,30 @@ impl UserFunction for Closure {
     }
 }
 
+impl Drop for Closure {
+    /// A program can wrap a function in another one a million times: the ordinary drop would recurse
+    /// as deep.
+    fn drop(&mut self) {
+        let mut values = std::mem::take(&mut self.defaults);
+        if let Some(cells) = Rc::get_mut(&mut self.captured) {
+            let owned = cells.iter_mut().filter_map(Rc::get_mut);
+            values.extend(owned.map(|cell| std::mem::take(cell.get_mut())));
+        }
+        if !values.is_empty() {
+            release(values);
+        }
+    }
+}
+
 pub(super) fn closure_of(function: &Function) -> Option<&Closure> {
     match function {
         Function::User(user) => user.as_any().downcast_ref(),
         _ => None,
     }
 }
+
+/// What calls of functions leave of the stack for calls of builtins, in bytes.
+const BUILTIN_ROOM: usize = 512 << 10;
 
 /// Builtins with at most this many parameters get their arguments on the stack.
 const FEW: usize = 6;
@@ -274,6 +292,18 @@ impl Machine<'_> {
         Err(self.at(fault.with_help("check that the recursion ends, or use a loop"), span))
     }
 
+    /// Refuses expressions that nest deeper than the stack is. Functions are refused before, so that
+    /// their last call still has room for a few builtins.
+    #[inline]
+    pub(super) fn check_stack(&self, span: Span) -> Result<(), Fault> {
+        let here = std::ptr::from_ref(&span).addr();
+        if here.saturating_add(BUILTIN_ROOM) > self.stack_floor {
+            return Ok(());
+        }
+        let fault = Fault::new(Code::CallDepth, "calls and brackets are nested too deeply here");
+        Err(self.at(fault.with_help("give the inner parts names, one statement each"), span))
+    }
+
     /// Calls a function value, for builtins (`key=`).
     pub(super) fn call_value(
         &mut self,
@@ -313,6 +343,7 @@ impl Machine<'_> {
 
     /// A call of a builtin by its own name.
     pub(super) fn call_builtin(&mut self, call: &CallBuiltin, span: Span) -> Result<Value, Fault> {
+        self.check_stack(span)?;
         let Some(slots) = &call.slots else {
             return self.call_builtin_with(call.builtin, &call.args, span);
         };
@@ -340,11 +371,16 @@ impl Machine<'_> {
 
     /// Runs a builtin's body.
     #[inline]
-    fn run_builtin(&mut self, builtin: &Builtin, args: &mut [Value]) -> Result<Value, Fault> {
+    pub(super) fn run_builtin(
+        &mut self,
+        builtin: &Builtin,
+        args: &mut [Value],
+    ) -> Result<Value, Fault> {
         if self.scratch.is_some() && acts(builtin) {
             return Err(Fault::interrupted());
         }
-        (builtin.call)(self, args)
+        let result = (builtin.call)(self, args);
+        self.settled(result)
     }
 
     /// Runs `work` with room for a builtin's arguments, on the stack if they are few.
@@ -378,6 +414,7 @@ impl Machine<'_> {
 
     /// A call `x.name(...)`.
     pub(super) fn call_method(&mut self, call: &CallMethod, span: Span) -> Result<Value, Fault> {
+        self.check_stack(span)?;
         let object = self.eval(&call.object)?;
         let ty = object.ty();
         let builtin = match call.cache.get() {

@@ -1,7 +1,7 @@
 //! Comprehensions.
 
 use rlm_lang_std::fault::Fault;
-use rlm_lang_std::value::{Dict, Map, Members, Set, Value, hashable};
+use rlm_lang_std::value::{Dict, Map, Members, Set, Value};
 use rlm_lang_syntax::span::Span;
 
 use super::Machine;
@@ -91,7 +91,10 @@ impl Machine<'_> {
         span: Span,
     ) -> Result<(), Fault> {
         match clauses.split_first() {
-            None => self.collect(code, collected, span),
+            None => {
+                self.check_stack(span)?;
+                self.collect(code, collected, span)
+            }
             Some((Clause::If(condition), rest)) => {
                 if self.condition(condition)? {
                     self.clauses(code, rest, collected, span)?;
@@ -124,11 +127,11 @@ impl Machine<'_> {
         match collected {
             Collected::List(items) => items.push(element),
             Collected::Set(members) => {
-                hashable(&element).map_err(|fault| self.at(fault, span))?;
+                self.key(&element, span)?;
                 members.insert(element);
             }
             Collected::Dict(map) => {
-                hashable(&element).map_err(|fault| self.at(fault, span))?;
+                self.key(&element, span)?;
                 let value = match &code.value {
                     Some(value) => self.eval(value)?,
                     None => Value::None,

@@ -156,7 +156,8 @@ impl Machine<'_> {
             },
             _ => {}
         }
-        operators::binary(self, op, left, right).map_err(|fault| self.at(fault, span))
+        let result = operators::binary(self, op, left, right);
+        self.settled(result).map_err(|fault| self.at(fault, span))
     }
 
     #[inline]
@@ -172,7 +173,8 @@ impl Machine<'_> {
         {
             return Ok(result);
         }
-        operators::compare(self, op, left, right).map_err(|fault| self.at(fault, span))
+        let result = operators::compare(self, op, left, right);
+        self.settled(result).map_err(|fault| self.at(fault, span))
     }
 
     fn chain(
@@ -229,7 +231,8 @@ impl Machine<'_> {
             // The item would be made now.
             self.no_change_ahead()?;
         }
-        subscript::index(self, object, index).map_err(|fault| self.at(fault, span))
+        let result = subscript::index(self, object, index);
+        self.settled(result).map_err(|fault| self.at(fault, span))
     }
 
     fn slice(&mut self, slice: &SliceCode, span: Span) -> Result<Value, Fault> {
@@ -285,7 +288,7 @@ impl Machine<'_> {
             if let Some(receiver) = args.get_mut(builtin.signature.receiver.unwrap_or(0)) {
                 *receiver = object.clone();
             }
-            return (builtin.call)(self, &mut args).map_err(|fault| self.at(fault, span));
+            return self.run_builtin(builtin, &mut args).map_err(|fault| self.at(fault, span));
         }
         let method = Function::Method { receiver: object.clone(), builtin };
         Ok(Value::Function(Rc::new(method)))
@@ -308,10 +311,16 @@ impl Machine<'_> {
         Ok(values)
     }
 
+    /// Checks that a value can be a key.
+    pub(super) fn key(&mut self, value: &Value, span: Span) -> Result<(), Fault> {
+        let result = hashable(value);
+        self.settled(result).map_err(|fault| self.at(fault, span))
+    }
+
     fn set(&mut self, items: &[Item], span: Span) -> Result<Value, Fault> {
         let mut members = Members::default();
         for value in self.items(items)? {
-            hashable(&value).map_err(|fault| self.at(fault, span))?;
+            self.key(&value, span)?;
             members.insert(value);
         }
         Ok(Value::Set(Set::new(members)))
@@ -323,7 +332,7 @@ impl Machine<'_> {
             match entry {
                 DictEntry::Pair(key_expr, value) => {
                     let key = self.eval(key_expr)?;
-                    hashable(&key).map_err(|fault| self.at(fault, key_expr.span))?;
+                    self.key(&key, key_expr.span)?;
                     let value = self.eval(value)?;
                     map.insert(key, value);
                 }
@@ -353,6 +362,7 @@ impl Machine<'_> {
                     } else if label.is_some() && spec.is_none() {
                         value = Value::Text(format::convert(&value, 'r'));
                     }
+                    self.settled(Ok(())).map_err(|fault| self.at(fault, expr.span))?;
                     self.field(&value, spec.as_deref(), expr.span, &mut out)?;
                 }
             }
@@ -375,7 +385,7 @@ impl Machine<'_> {
                 Value::Int(n) => drop(write!(out, "{n}")),
                 other => out.push_str(&display(other).to_str()),
             }
-            return Ok(());
+            return self.settled(Ok(())).map_err(|fault| self.at(fault, span));
         };
         let spec = self.format(spec)?;
         let text = format::format_value(value, &spec).map_err(|fault| self.at(fault, span))?;

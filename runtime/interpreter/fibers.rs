@@ -26,10 +26,11 @@ use super::outside::{Replies, Ticket, Work};
 use super::{Cell, Machine, Note, ahead};
 
 /// The stack of one fiber, in bytes. Reserved, touched only as far as used.
-const FIBER_STACK: usize = 1 << 20;
+const FIBER_STACK: usize = 2 << 20;
 
-/// What must be left of it for a call.
-const FIBER_RESERVE: usize = 256 << 10;
+/// What must be left of it for a call: a builtin may walk values nested 500 deep, and an expression
+/// of 200 brackets takes half of it in an unoptimised build.
+const FIBER_RESERVE: usize = 1 << 20;
 
 /// Why a fiber goes on.
 pub(super) enum Wake {

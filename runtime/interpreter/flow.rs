@@ -129,7 +129,10 @@ impl Machine<'_> {
             StmtOp::Assert { condition, message } => {
                 if !self.condition(condition)? {
                     let message = match message {
-                        Some(m) => display(&self.eval(m)?).to_str().into_owned(),
+                        Some(m) => {
+                            let value = self.eval(m)?;
+                            self.shown(&value, m.span)?
+                        }
                         None => "this assertion does not hold".to_string(),
                     };
                     let fault = Fault::new(Code::Raised, message).of_class("AssertionError");
@@ -137,7 +140,8 @@ impl Machine<'_> {
                 }
             }
             StmtOp::Raise(value) => {
-                let fault = self.raised(value.as_ref())?;
+                let fault = self.raised(value.as_ref());
+                let fault = self.settled(fault)?;
                 return Err(self.at(fault, stmt.span));
             }
             StmtOp::Delete(targets) => {
@@ -147,6 +151,12 @@ impl Machine<'_> {
             }
         }
         Ok(Flow::Next)
+    }
+
+    /// A value as it prints, for the message of an error.
+    fn shown(&mut self, value: &Value, span: Span) -> Result<String, Fault> {
+        let shown = display(value).to_str().into_owned();
+        self.settled(Ok(shown)).map_err(|fault| self.at(fault, span))
     }
 
     fn while_loop(
@@ -192,7 +202,7 @@ impl Machine<'_> {
     }
 
     /// What a loop or comprehension walks.
-    pub(super) fn walk(&self, value: Value, span: Span) -> Result<Walk, Fault> {
+    pub(super) fn walk(&mut self, value: Value, span: Span) -> Result<Walk, Fault> {
         Ok(match value {
             Value::List(list) => match list.sequence().and_then(|s| s.as_range()) {
                 Some((next, stop, step)) => Walk::Range { next, stop, step },
@@ -211,7 +221,8 @@ impl Machine<'_> {
                 return Err(self.at(fault.with_help(help), span));
             }
             other => {
-                let list = other.items().map_err(|fault| {
+                let list = other.items();
+                let list = self.settled(list).map_err(|fault| {
                     let fault = match other {
                         Value::Int(_) => fault.with_help("to count up to it: range(n)"),
                         _ => fault,

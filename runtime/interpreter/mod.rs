@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use rlm_lang_std::builtin::Table;
 use rlm_lang_std::fault::{Fault, FaultKind};
+use rlm_lang_std::meter;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::ast;
 use rlm_lang_syntax::codes::Code as ErrorCode;
@@ -203,6 +204,7 @@ impl Session {
         let code = lower::lower(body, &self.table, &mut self.names, program)?;
         self.programs.push(Rc::from(source));
         self.globals.resize(self.names.globals.len(), Value::Unset);
+        meter::reset(Some((fuel.steps, fuel.memory)));
         let mut machine =
             Machine::new(&self.table, std::mem::take(&mut self.globals), outside, fuel);
         machine.variable_names = &self.names.globals;
@@ -210,6 +212,7 @@ impl Session {
         let mut outcome = machine.program(&code);
         outcome.steps = machine.steps_taken();
         self.globals = std::mem::take(&mut machine.globals);
+        meter::reset(None);
         Ok(outcome)
     }
 }
@@ -405,6 +408,22 @@ impl<'o> Machine<'o> {
     /// Whether the program was interrupted here when it was recorded.
     fn is_to_stop(&self) -> bool {
         self.stop.is_some_and(|steps| self.steps_taken() >= steps)
+    }
+
+    /// The result of an operation that may have walked nested values: an error where a walk had to
+    /// stop, as its result is worth nothing then.
+    #[inline]
+    fn settled<T>(&mut self, result: Result<T, Fault>) -> Result<T, Fault> {
+        if meter::is_due() { self.settle().and(result) } else { result }
+    }
+
+    #[cold]
+    fn settle(&mut self) -> Result<(), Fault> {
+        let settled = meter::settle(self);
+        let used = memory::in_use().saturating_sub(self.memory_at_start);
+        let steps = self.fuel.steps.saturating_sub(self.steps_taken());
+        meter::reset(Some((steps, self.fuel.memory.saturating_sub(used))));
+        settled
     }
 
     /// Whether `more` bytes still fit.

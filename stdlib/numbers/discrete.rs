@@ -33,10 +33,22 @@ pub fn gcd(
     let mut result = BigInt::zero();
     for number in &numbers {
         let number = integer(number)?;
-        check_bits(host, number.bits())?;
-        result = result.gcd(&number);
+        result = divisor(host, result, number)?;
     }
     Ok(result)
+}
+
+/// The greatest common divisor of two ints, paid for.
+fn divisor(host: &mut dyn Host, a: BigInt, b: BigInt) -> Result<BigInt, Fault> {
+    let (large, small) = if a.magnitude() < b.magnitude() { (b, a) } else { (a, b) };
+    check_bits(host, large.bits())?;
+    if small.is_zero() {
+        return Ok(large.abs());
+    }
+    // The library takes one bit off at a time: first down to the size of the smaller one.
+    let rest = large % &small;
+    host.spend(small.bits() / 64 * small.bits() / 64)?;
+    Ok(small.gcd(&rest))
 }
 
 /// The least common multiple of ints.
@@ -54,8 +66,12 @@ pub fn lcm(
     let mut result = BigInt::one();
     for number in &numbers {
         let number = integer(number)?;
+        if result.is_zero() || number.is_zero() {
+            return Ok(BigInt::zero());
+        }
         check_bits(host, result.bits() + number.bits())?;
-        result = result.lcm(&number);
+        let shared = divisor(host, result.clone(), number.clone())?;
+        result = (result / shared * number).abs();
     }
     Ok(result)
 }

@@ -10,6 +10,7 @@ use rlm_lang_syntax::codes::Code;
 use crate::convert::expected;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::meter;
 use crate::records::json::MAX_DEPTH;
 use crate::text::Text;
 use crate::value::{List, Value, compare, display, failed_used, format_float};
@@ -121,6 +122,9 @@ fn tree(value: &Value, depth: usize) -> Result<serde_json::Value, Fault> {
             Code::BadValue,
             format!("values nested more than {MAX_TREE_DEPTH} deep cannot be written as JSON"),
         ));
+    }
+    if !meter::walk(1) {
+        return Err(too_large());
     }
     let items = |items: Vec<Value>| {
         let items = items.iter().map(|item| tree(item, depth + 1));
@@ -264,7 +268,10 @@ impl<'a> Writer<'a> {
     }
 
     fn charge(&mut self) -> Result<(), Fault> {
-        let Some(host) = self.host.as_deref_mut() else { return Ok(()) };
+        let Some(host) = self.host.as_deref_mut() else {
+            let goes_on = meter::walk(1) && meter::print(self.out.len());
+            return if goes_on { Ok(()) } else { Err(too_large()) };
+        };
         host.spend(1)?;
         if self.out.len() > self.reserved {
             let more = self.out.len().max(RESERVE_STEP);
@@ -395,6 +402,10 @@ impl<'a> Writer<'a> {
         self.open.push(open);
         Ok(())
     }
+}
+
+fn too_large() -> Fault {
+    Fault::new(Code::BadValue, "this value is too large to be written as JSON")
 }
 
 /// Whether Python writes such a value by itself.

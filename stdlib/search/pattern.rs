@@ -19,12 +19,15 @@ use crate::value::{Pattern, PatternEngine, Value};
 const MAX_LENGTH: usize = 64 * 1024;
 /// The most memory that one compiled regex may take. In bytes.
 const SIZE_LIMIT: usize = 10 << 20;
-/// The most memory for the automaton that a search builds as it goes. In bytes.
-const DFA_LIMIT: usize = 4 << 20;
+/// Compiled regexes up to here are small: many of them may be kept. In bytes.
+const SMALL: usize = 512 << 10;
+/// The most memory for the automaton that a search builds as it goes; a regex has up to two. In bytes.
+const DFA_LIMIT: usize = 2 << 20;
 /// How often `fancy-regex` may backtrack in one search.
 const BACKTRACKS: usize = 1_000_000;
-/// How many compiled regexes are kept.
-const KEPT: usize = 128;
+/// How many small regexes are kept, and how many others: some 300 and 200 MB at the very worst.
+const KEPT: usize = 64;
+const KEPT_LARGE: usize = 12;
 
 /// A regex argument: a text, or what `re.compile` made.
 #[derive(Clone)]
@@ -86,6 +89,7 @@ type Key = (u32, Mode, Needs);
 struct Cached {
     key: Key,
     pattern: Rc<Pattern>,
+    is_large: bool,
     used: Cell<u64>,
 }
 
@@ -95,7 +99,6 @@ struct Cache {
     recent: [Option<(Key, Rc<Pattern>)>; 2],
     patterns: FxHashMap<String, Vec<Cached>>,
     clock: u64,
-    count: usize,
 }
 
 thread_local! {
@@ -111,8 +114,9 @@ pub fn compile(source: &str, flags: u32, mode: Mode, needs: Needs) -> Result<Rc<
     if let Some(pattern) = CACHE.with_borrow_mut(|cache| cache.find(source, key)) {
         return Ok(pattern);
     }
-    let pattern = Rc::new(build(source, flags, mode, needs)?);
-    CACHE.with_borrow_mut(|cache| cache.insert(source, key, pattern.clone()));
+    let (pattern, is_large) = build(source, flags, mode, needs)?;
+    let pattern = Rc::new(pattern);
+    CACHE.with_borrow_mut(|cache| cache.insert(source, key, pattern.clone(), is_large));
     Ok(pattern)
 }
 
@@ -136,31 +140,31 @@ impl Cache {
         *newest = Some((key, pattern.clone()));
     }
 
-    fn insert(&mut self, source: &str, key: Key, pattern: Rc<Pattern>) {
-        if self.count >= KEPT {
-            self.evict();
+    fn insert(&mut self, source: &str, key: Key, pattern: Rc<Pattern>, is_large: bool) {
+        let same_kind = self.patterns.values().flatten().filter(|c| c.is_large == is_large);
+        if same_kind.count() >= if is_large { KEPT_LARGE } else { KEPT } {
+            self.evict(is_large);
         }
         self.remember(key, &pattern);
-        self.count += 1;
-        let used = Cell::new(self.clock);
-        self.patterns.entry(source.to_string()).or_default().push(Cached { key, pattern, used });
+        let cached = Cached { key, pattern, is_large, used: Cell::new(self.clock) };
+        self.patterns.entry(source.to_string()).or_default().push(cached);
     }
 
-    /// Forgets the half that was used longest ago.
-    fn evict(&mut self) {
-        let mut ages: Vec<u64> =
-            self.patterns.values().flatten().map(|cached| cached.used.get()).collect();
+    /// Forgets the half of a kind that was used longest ago.
+    fn evict(&mut self, is_large: bool) {
+        let same_kind = self.patterns.values().flatten().filter(|c| c.is_large == is_large);
+        let mut ages: Vec<u64> = same_kind.map(|cached| cached.used.get()).collect();
         ages.sort_unstable();
         let limit = ages.get(ages.len() / 2).copied().unwrap_or(0);
         self.patterns.retain(|_, all| {
-            all.retain(|cached| cached.used.get() > limit);
+            all.retain(|cached| cached.is_large != is_large || cached.used.get() > limit);
             !all.is_empty()
         });
-        self.count = self.patterns.values().map(Vec::len).sum();
     }
 }
 
-fn build(source: &str, flags: u32, mode: Mode, needs: Needs) -> Result<Pattern, Fault> {
+/// A compiled regex, and whether it is a large one.
+fn build(source: &str, flags: u32, mode: Mode, needs: Needs) -> Result<(Pattern, bool), Fault> {
     if source.len() > MAX_LENGTH {
         let message =
             format!("this regex is too long: {} bytes, at most {MAX_LENGTH}", source.len());
@@ -168,22 +172,33 @@ fn build(source: &str, flags: u32, mode: Mode, needs: Needs) -> Result<Pattern, 
             .with_help("for a plain text use `x in t`, find or quoted"));
     }
     let translated = translate(source, flags, mode, needs).map_err(|e| bad(source, &e))?;
-    let engine = match (&translated.literal, translated.fancy) {
-        (Some(literal), _) => PatternEngine::Literal(Box::new(Finder::new(literal).into_owned())),
-        (None, false) => PatternEngine::Fast(fast(source, &translated.regex)?),
-        (None, true) => PatternEngine::Fancy(Box::new(fancy(source, &translated.regex)?)),
+    let (engine, is_large) = match (&translated.literal, translated.fancy) {
+        (Some(literal), _) => {
+            (PatternEngine::Literal(Box::new(Finder::new(literal).into_owned())), false)
+        }
+        (None, false) => {
+            let (regex, is_large) = fast(source, &translated.regex)?;
+            (PatternEngine::Fast(regex), is_large)
+        }
+        // It is made of several regexes, whose sizes are not known.
+        (None, true) => (PatternEngine::Fancy(Box::new(fancy(source, &translated.regex)?)), true),
     };
     let has_end = translated.has_end && !needs.newline;
     let is_wild = translated.is_wild && !needs.invalid && !translated.fancy;
     let names = translated.names;
-    Ok(Pattern { source: source.to_string(), flags, engine, names, has_end, is_wild })
+    let pattern = Pattern { source: source.to_string(), flags, engine, names, has_end, is_wild };
+    Ok((pattern, is_large))
 }
 
-fn fast(source: &str, regex: &str) -> Result<regex::bytes::Regex, Fault> {
-    let built = regex::bytes::RegexBuilder::new(regex)
-        .size_limit(SIZE_LIMIT)
-        .dfa_size_limit(DFA_LIMIT)
-        .build();
+/// The regex, and whether it is a large one.
+fn fast(source: &str, regex: &str) -> Result<(regex::bytes::Regex, bool), Fault> {
+    let mut builder = regex::bytes::RegexBuilder::new(regex);
+    let mut within = |limit| builder.size_limit(limit).dfa_size_limit(DFA_LIMIT).build();
+    let (built, is_large) = match within(SMALL) {
+        Err(regex::Error::CompiledTooBig(_)) => (within(SIZE_LIMIT), true),
+        other => (other, false),
+    };
+    let built = built.map(|regex| (regex, is_large));
     built.map_err(|e| match e {
         regex::Error::CompiledTooBig(_) => too_big(source),
         other => {
@@ -270,7 +285,12 @@ mod tests {
         for i in 0..2 * KEPT {
             compile(&format!("x{i}+"), 0, Mode::Search, Needs::default()).unwrap();
         }
-        assert!(CACHE.with_borrow(|cache| cache.count) <= KEPT);
+        let kept = || CACHE.with_borrow(|cache| cache.patterns.values().flatten().count());
+        assert!(kept() <= KEPT);
+        for i in 0..2 * KEPT {
+            compile(&format!("x{i}\\w{{40}}"), 0, Mode::Search, Needs::default()).unwrap();
+        }
+        assert!(kept() <= KEPT + KEPT_LARGE);
         assert!(!Rc::ptr_eq(&first, &compile("a+", 0, Mode::Search, Needs::default()).unwrap()));
     }
 

@@ -226,6 +226,10 @@ pub(super) fn replaced(
                         Piece::Text(text) => out.push_str(text),
                         Piece::Group(n) => {
                             let range = groups.get(*n).cloned().flatten().unwrap_or_default();
+                            // One replacement can hold a long group a thousand times.
+                            if range.len() > 1 << 16 {
+                                cost::copy(host, out.len() - paid + range.len())?;
+                            }
                             push_bytes(&mut out, bytes, range);
                         }
                     }
@@ -312,6 +316,7 @@ pub(crate) fn split_at(
         let Some(whole) = groups.first().cloned().flatten() else { break };
         spans.push(at, whole.start);
         groups.iter().skip(1).for_each(|group| spans.push_group(group.clone()));
+        spans.check(host)?;
         at = whole.end;
         cuts += 1;
     }

@@ -6,6 +6,7 @@ use rlm_lang_syntax::codes::Code;
 use crate::convert::Items;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::meter;
 use crate::operators::{copy_items, reserve_list};
 use crate::sequences::combine::combinations_of;
 use crate::sequences::walk::{self, Key};
@@ -56,7 +57,7 @@ pub fn unique(
     let mut kept = Vec::new();
     walk::each(host, &xs.0, |host, item| {
         let mark = key.of(host, &item)?;
-        if seen.insert(frozen(&mark, 0)?) {
+        if seen.insert(frozen(&mark)?) {
             kept.push(item);
         }
         Ok(true)
@@ -65,28 +66,25 @@ pub fn unique(
 }
 
 /// A value that can be a member of a set and equals another one exactly if the originals are equal.
-fn frozen(value: &Value, depth: u32) -> Result<Value, Fault> {
-    const DEEPEST: u32 = 100;
-    if depth > DEEPEST {
-        return Err(Fault::new(Code::BadValue, "this value is nested too deeply to be compared"));
-    }
+fn frozen(value: &Value) -> Result<Value, Fault> {
+    let Some(_level) = meter::descend() else { return Err(meter::too_deep()) };
     let tagged = |tag: &str, parts: Vec<Value>| {
         Value::tuple(std::iter::once(Value::from(tag)).chain(parts).collect())
     };
     Ok(match value {
         Value::List(list) => {
-            let parts: Result<Vec<_>, _> = list.iter().map(|x| frozen(&x, depth + 1)).collect();
+            let parts: Result<Vec<_>, _> = list.iter().map(|x| frozen(&x)).collect();
             tagged("list", parts?)
         }
         Value::Tuple(items) => {
-            let parts: Result<Vec<_>, _> = items.iter().map(|x| frozen(x, depth + 1)).collect();
+            let parts: Result<Vec<_>, _> = items.iter().map(frozen).collect();
             tagged("tuple", parts?)
         }
         Value::Dict(dict) => {
             let map = dict.map();
             let mut entries = Vec::with_capacity(map.len());
             for (key, value) in map.iter() {
-                entries.push((crate::value::repr(key), key.clone(), frozen(value, depth + 1)?));
+                entries.push((crate::value::repr(key), key.clone(), frozen(value)?));
             }
             // Equal dicts may differ in order.
             entries.sort_by(|a, b| a.0.cmp(&b.0));

@@ -120,14 +120,14 @@ pub(crate) fn split_text(
     let most = usize::try_from(maxsplit).unwrap_or(usize::MAX);
     match sep {
         None => {
-            let spans = words(t.bytes(), most);
+            let spans = words(host, t.bytes(), most)?;
             cost::copy(host, spans.heap())?;
             Ok(views(t, spans))
         }
         Some(sep) if sep.is_empty() => Err(empty_separator()),
         Some(sep) if most == usize::MAX => Ok(Pieces::between(t, sep.bytes()).into_list()),
         Some(sep) => {
-            let spans = parts(t.bytes(), sep.bytes(), most);
+            let spans = parts(host, t.bytes(), sep.bytes(), most)?;
             cost::copy(host, spans.heap())?;
             Ok(views(t, spans))
         }
@@ -138,31 +138,33 @@ fn empty_separator() -> Fault {
     Fault::new(Code::BadValue, "empty separator").with_help("for single characters: list(t)")
 }
 
-fn parts(bytes: &[u8], sep: &[u8], most: usize) -> Spans {
+fn parts(host: &mut dyn Host, bytes: &[u8], sep: &[u8], most: usize) -> Result<Spans, Fault> {
     let mut spans = Spans::for_text(bytes.len());
     let mut start = 0;
     for at in memmem::find_iter(bytes, sep).take(most) {
+        spans.check(host)?;
         spans.push(start, at);
         start = at + sep.len();
     }
     spans.push(start, bytes.len());
-    spans
+    Ok(spans)
 }
 
 /// Words between white space; after `most` cuts the rest, without white space at its start.
-fn words(bytes: &[u8], most: usize) -> Spans {
+fn words(host: &mut dyn Host, bytes: &[u8], most: usize) -> Result<Spans, Fault> {
     let mut spans = Spans::for_text(bytes.len());
     let mut at = 0;
     loop {
         at = skip(bytes, at, true);
         if at >= bytes.len() {
-            return spans;
+            return Ok(spans);
         }
         if spans.len() == most {
             // Python keeps white space at the very end only if cuts ran out.
             spans.push(at, bytes.len());
-            return spans;
+            return Ok(spans);
         }
+        spans.check(host)?;
         let end = skip(bytes, at, false);
         spans.push(at, end);
         at = end;
@@ -281,6 +283,7 @@ pub fn splitlines(
             continue;
         }
         spans.push(start, if keepends { at + width } else { at });
+        spans.check(host)?;
         at += width;
         start = at;
     }

@@ -275,7 +275,13 @@ pub fn translate(
 ) -> Result<Text, Fault> {
     cost::copy(host, t.byte_len())?;
     let mut out = String::with_capacity(t.byte_len());
+    let mut paid = t.byte_len();
     for c in t.chars() {
+        // Pay as it grows: a character may become a long text.
+        if out.len() > paid + (1 << 20) {
+            cost::copy(host, out.len() - paid)?;
+            paid = out.len();
+        }
         let by_number = table.get(&Value::Int(i64::from(u32::from(c))));
         let found = by_number.or_else(|| table.get(&Value::Text(Text::from(c))));
         match found {

@@ -429,6 +429,11 @@ impl Set {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
+    /// A number that tells live sets apart, for cycle checks.
+    pub fn id(&self) -> usize {
+        Rc::as_ptr(&self.0).cast::<()>() as usize
+    }
+
     /// True for a `frozenset`, which can be a key.
     pub fn is_frozen(&self) -> bool {
         self.0.frozen.get()

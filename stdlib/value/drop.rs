@@ -15,8 +15,8 @@ thread_local! {
     static QUEUE: RefCell<Vec<Vec<Value>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Drops the items of a container.
-pub(super) fn release(items: Vec<Value>) {
+/// Drops the items of a container; also for what else owns values, as functions of a program do.
+pub fn release(items: Vec<Value>) {
     // While the thread ends its locals may be gone: the plain drop is all that is left then.
     let Ok(depth) = DEPTH.try_with(Cell::get) else { return };
     if depth >= MAX_DEPTH {

@@ -10,46 +10,40 @@ use num_traits::{FromPrimitive, ToPrimitive};
 use rlm_lang_syntax::codes::Code;
 
 use crate::fault::Fault;
+use crate::meter;
 use crate::value::{Function, List, Value};
 
-/// Values nested deeper than this are taken as different: a list may contain itself.
-const MAX_DEPTH: u32 = 500;
-
-/// Whether two values are equal.
+/// Whether two values are equal. Worthless for values that are nested too deeply or too large: see
+/// [`meter`], which tells.
 pub fn equals(a: &Value, b: &Value) -> bool {
-    equal_at(a, b, 0)
-}
-
-fn equal_at(a: &Value, b: &Value, depth: u32) -> bool {
-    if depth > MAX_DEPTH {
-        return false;
-    }
     match (a, b) {
         (Value::Unset | Value::None, Value::Unset | Value::None) => true,
-        (Value::Text(x), Value::Text(y)) => x == y,
+        (Value::Text(x), Value::Text(y)) => {
+            count_bytes(x.byte_len().min(y.byte_len()));
+            x == y
+        }
         (Value::Match(x), Value::Match(y)) => Rc::ptr_eq(x, y) || x.whole() == y.whole(),
         (Value::Match(x), Value::Text(y)) | (Value::Text(y), Value::Match(x)) => x.whole() == *y,
         (Value::List(x), Value::List(y)) => {
             x.same(y)
                 || same_range(x, y).unwrap_or_else(|| {
-                    x.len() == y.len()
-                        && x.iter().zip(y.iter()).all(|(p, q)| equal_at(&p, &q, depth + 1))
+                    x.len() == y.len() && all(x.iter().zip(y.iter()), |(p, q)| equals(p, q))
                 })
         }
         (Value::Tuple(x), Value::Tuple(y)) => {
-            x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| equal_at(p, q, depth + 1))
+            x.len() == y.len() && all(x.iter().zip(y.iter()), |(p, q)| equals(p, q))
         }
         (Value::Dict(x), Value::Dict(y)) => {
             let (mx, my) = (x.map(), y.map());
             x.same(y)
                 || mx.len() == my.len()
-                    && mx.iter().all(|(k, v)| my.get(k).is_some_and(|w| equal_at(v, w, depth + 1)))
+                    && all(mx.iter(), |(k, v)| my.get(*k).is_some_and(|w| equals(v, w)))
         }
         (Value::Set(x), Value::Set(y)) => {
             let (mx, my) = (x.members(), y.members());
-            x.same(y) || mx.len() == my.len() && mx.iter().all(|m| my.contains(m))
+            x.same(y) || mx.len() == my.len() && all(mx.iter(), |m| my.contains(*m))
         }
-        (Value::Function(x), Value::Function(y)) => same_function(x, y, depth),
+        (Value::Function(x), Value::Function(y)) => same_function(x, y),
         (Value::Pattern(x), Value::Pattern(y)) => x.source == y.source,
         (Value::Date(x), Value::Date(y)) => x == y,
         (Value::Duration(x), Value::Duration(y)) => x == y,
@@ -57,6 +51,31 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> bool {
         (Value::Iterator(x), Value::Iterator(y)) => Rc::ptr_eq(x, y),
         (Value::Object(x), Value::Object(y)) => Rc::ptr_eq(x, y),
         _ => numbers_equal(a, b),
+    }
+}
+
+/// Whether all pass, one level deeper; what was looked at is counted.
+fn all<T>(items: impl Iterator<Item = T>, mut passes: impl FnMut(&T) -> bool) -> bool {
+    let Some(_level) = meter::descend() else { return false };
+    let mut looked_at = 0;
+    let passed = items.into_iter().all(|item| {
+        looked_at += 1;
+        // A list of a billion items would else be counted when it is done.
+        (looked_at % COUNTED != 0 || meter::walk(COUNTED)) && passes(&item)
+    });
+    meter::walk(looked_at % COUNTED);
+    passed
+}
+
+/// Items between two counts.
+const COUNTED: u64 = 1024;
+
+/// Counts the bytes of texts, where they are many: some are compared in the time of an item.
+#[inline]
+fn count_bytes(bytes: usize) {
+    const FREE: usize = 256;
+    if bytes > FREE {
+        meter::walk(bytes as u64 / 16);
     }
 }
 
@@ -70,14 +89,14 @@ fn same_range(x: &List, y: &List) -> Option<bool> {
 }
 
 /// A builtin is the same wherever it was named; methods are if their receivers are.
-fn same_function(x: &Rc<Function>, y: &Rc<Function>, depth: u32) -> bool {
+fn same_function(x: &Rc<Function>, y: &Rc<Function>) -> bool {
     match (&**x, &**y) {
         (Function::Builtin(a), Function::Builtin(b)) => std::ptr::eq(*a, *b),
         (Function::Kind(a), Function::Kind(b)) => a == b,
         (
             Function::Method { receiver: a, builtin: f },
             Function::Method { receiver: b, builtin: g },
-        ) => std::ptr::eq(*f, *g) && equal_at(a, b, depth + 1),
+        ) => std::ptr::eq(*f, *g) && all(std::iter::once((a, b)), |(a, b)| equals(a, b)),
         _ => Rc::ptr_eq(x, y),
     }
 }
@@ -155,23 +174,19 @@ fn compare_big_float(a: &BigInt, b: f64) -> Option<Ordering> {
 /// # Errors
 /// When values of these types have no order.
 pub fn compare(a: &Value, b: &Value) -> Result<Option<Ordering>, Fault> {
-    compare_at(a, b, 0)
-}
-
-fn compare_at(a: &Value, b: &Value, depth: u32) -> Result<Option<Ordering>, Fault> {
-    if depth > MAX_DEPTH {
-        return Err(Fault::new(Code::BadValue, "values nested too deeply to compare"));
-    }
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => return Ok(Some(x.cmp(y))),
-        (Value::Text(x), Value::Text(y)) => return Ok(Some(x.cmp(y))),
+        (Value::Text(x), Value::Text(y)) => {
+            count_bytes(x.byte_len().min(y.byte_len()));
+            return Ok(Some(x.cmp(y)));
+        }
         (Value::Unset | Value::None, _) | (_, Value::Unset | Value::None) => return Ok(None),
         (Value::List(x), Value::List(y)) => {
-            return compare_items(x.len(), y.len(), x.iter().zip(y.iter()), depth);
+            return compare_items(x.len(), y.len(), x.iter().zip(y.iter()));
         }
         (Value::Tuple(x), Value::Tuple(y)) => {
             let pairs = x.iter().cloned().zip(y.iter().cloned());
-            return compare_items(x.len(), y.len(), pairs, depth);
+            return compare_items(x.len(), y.len(), pairs);
         }
         (Value::Set(x), Value::Set(y)) => return Ok(compare_sets(x, y)),
         (Value::Date(x), Value::Date(y)) => return Ok(Some(x.cmp(y))),
@@ -205,11 +220,14 @@ fn compare_items(
     len_a: usize,
     len_b: usize,
     pairs: impl Iterator<Item = (Value, Value)>,
-    depth: u32,
 ) -> Result<Option<Ordering>, Fault> {
+    let Some(_level) = meter::descend() else { return Err(meter::too_deep()) };
     for (x, y) in pairs {
-        if !equal_at(&x, &y, depth + 1) {
-            return compare_at(&x, &y, depth + 1);
+        if !meter::walk(1) {
+            return Ok(None);
+        }
+        if !equals(&x, &y) {
+            return compare(&x, &y);
         }
     }
     Ok(Some(len_a.cmp(&len_b)))
@@ -218,8 +236,8 @@ fn compare_items(
 /// Subset order, as in Python: less means a proper subset.
 fn compare_sets(x: &super::Set, y: &super::Set) -> Option<Ordering> {
     let (a, b) = (x.members(), y.members());
-    let inside = a.iter().all(|m| b.contains(m));
-    let around = b.iter().all(|m| a.contains(m));
+    let inside = all(a.iter(), |m| b.contains(*m));
+    let around = all(b.iter(), |m| a.contains(*m));
     match (inside, around) {
         (true, true) => Some(Ordering::Equal),
         (true, false) => Some(Ordering::Less),
@@ -243,19 +261,15 @@ pub fn hashable(value: &Value) -> Result<(), Fault> {
                 .with_help("make it a tuple first: tuple(sorted(s))"))
         }
         Value::Failed(failed) => Err(super::failed_used(failed)),
-        Value::Tuple(items) => hashable_items(items, 0),
+        Value::Tuple(items) => {
+            let level = meter::descend();
+            if level.is_none() || !meter::walk(items.len() as u64) {
+                return Err(meter::too_deep());
+            }
+            items.iter().try_for_each(hashable)
+        }
         _ => Ok(()),
     }
-}
-
-fn hashable_items(items: &[Value], depth: u32) -> Result<(), Fault> {
-    if depth > MAX_DEPTH {
-        return Err(Fault::new(Code::BadValue, "this tuple is nested too deeply to be a key"));
-    }
-    items.iter().try_for_each(|item| match item {
-        Value::Tuple(inner) => hashable_items(inner, depth + 1),
-        other => hashable(other),
-    })
 }
 
 impl PartialEq for Value {
@@ -275,11 +289,17 @@ impl Hash for Value {
             Value::Int(n) => hash_int(*n, state),
             Value::Big(n) => n.hash(state),
             Value::Float(x) => hash_float(*x, state),
-            Value::Text(t) => t.hash(state),
+            Value::Text(t) => {
+                count_bytes(t.byte_len());
+                t.hash(state);
+            }
             Value::Match(m) => m.whole().hash(state),
             Value::Tuple(items) => {
                 state.write_usize(items.len());
-                items.iter().for_each(|item| item.hash(state));
+                if let Some(_level) = meter::descend() {
+                    meter::walk(items.len() as u64);
+                    items.iter().for_each(|item| item.hash(state));
+                }
             }
             Value::Set(s) => state.write_usize(s.len()),
             Value::Date(d) => d.hash(state),

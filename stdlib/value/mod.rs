@@ -21,6 +21,7 @@ use rlm_lang_syntax::signature::Type;
 pub use collections::{
     Deque, Dict, DictKind, List, Map, Members, Record, Sequence, Set, Storage, Tuple,
 };
+pub use drop::release;
 pub use equal::{compare, equals, hashable};
 pub use function::{Function, UserFunction};
 pub use matches::{Match, Pattern, PatternEngine};
@@ -28,6 +29,7 @@ pub use object::{ErrorValue, Object};
 pub use repr::{display, format_float, repr};
 
 use crate::fault::Fault;
+use crate::meter;
 use crate::text::Text;
 
 /// A value of the language.
@@ -184,9 +186,18 @@ impl Value {
     pub fn items(&self) -> Result<List, Fault> {
         match self {
             Value::List(l) => Ok(l.clone()),
-            Value::Tuple(t) => Ok(List::new(t.to_vec())),
-            Value::Set(s) => Ok(List::new(s.to_vec())),
-            Value::Dict(d) => Ok(List::new(d.keys())),
+            Value::Tuple(t) => {
+                meter::walk(t.len() as u64);
+                Ok(List::new(t.to_vec()))
+            }
+            Value::Set(s) => {
+                meter::walk(s.len() as u64);
+                Ok(List::new(s.to_vec()))
+            }
+            Value::Dict(d) => {
+                meter::walk(d.len() as u64);
+                Ok(List::new(d.keys()))
+            }
             Value::Iterator(it) => {
                 let (items, start) = (it.items.clone(), it.next.replace(usize::MAX));
                 Ok(if start == 0 { items } else { crate::ranges::Rest::list(items, start) })

@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use crate::meter;
 use crate::text::Text;
 use crate::value::{Deque, DictKind, Function, Value};
 
@@ -19,7 +20,8 @@ pub fn display(value: &Value) -> Text {
     }
 }
 
-/// The form that shows what kind of value it is: texts in quotes.
+/// The form that shows what kind of value it is: texts in quotes. Cut short where the value is too
+/// large: see [`meter`], which tells.
 pub fn repr(value: &Value) -> String {
     let mut out = String::new();
     Writer { out: &mut out, open: Vec::new() }.value(value);
@@ -75,15 +77,24 @@ impl Writer<'_> {
             self.out.push_str(placeholder);
             return;
         }
+        let Some(_level) = meter::descend() else { return };
         self.open.push(id);
         write(self);
         self.open.pop();
+    }
+
+    /// Counts an item, and all that was written before it.
+    fn goes_on(&self) -> bool {
+        meter::walk(1) && meter::print(self.out.len())
     }
 
     fn items(&mut self, items: impl Iterator<Item = Value>) {
         for (i, item) in items.enumerate() {
             if i > 0 {
                 self.out.push_str(", ");
+            }
+            if !self.goes_on() {
+                return;
             }
             self.value(&item);
         }
@@ -144,6 +155,9 @@ impl Writer<'_> {
                 if i > 0 {
                     w.out.push_str(", ");
                 }
+                if !w.goes_on() {
+                    return;
+                }
                 w.value(key);
                 w.out.push_str(": ");
                 w.value(value);
@@ -157,9 +171,11 @@ impl Writer<'_> {
             return self.out.push_str("set()");
         }
         let (open, close) = if set.is_frozen() { ("frozenset({", "})") } else { ("{", "}") };
-        self.out.push_str(open);
-        self.items(set.to_vec().into_iter());
-        self.out.push_str(close);
+        self.guarded(set.id(), "{...}", |w| {
+            w.out.push_str(open);
+            w.items(set.to_vec().into_iter());
+            w.out.push_str(close);
+        });
     }
 }
 

@@ -8,6 +8,19 @@ pub(crate) fn program(source: &str) -> String {
     block(&parsed.program)
 }
 
+/// A program's tree without places, and without imports that change nothing.
+#[allow(dead_code)] // for those who compare
+pub(crate) fn meaning(source: &str) -> String {
+    let tree = program(source);
+    let needless = |statement: &str| {
+        let names = statement.strip_prefix("import ").map(|names| names.split(", "));
+        names.is_some_and(|mut names| {
+            names.all(|name| name.split_once(" as ").is_some_and(|(path, alias)| path == alias))
+        })
+    };
+    tree.split("; ").filter(|statement| !needless(statement)).collect::<Vec<_>>().join("; ")
+}
+
 fn block(block: &Block) -> String {
     let all: Vec<String> = block.body.iter().map(statement).collect();
     all.join("; ")
