@@ -34,21 +34,40 @@ impl Random {
 }
 
 const COMMON: &[&str] = &[
-    "the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "was", "on", "with", "as", "be", "at",
-    "by", "this", "have", "from", "or", "one", "had", "not", "but", "what", "all", "were", "when", "we",
-    "there", "can", "an", "your", "which", "their", "said", "if", "will", "each", "about", "how", "up",
-    "out", "them", "then", "she", "many", "some", "so", "these", "would", "other", "into", "has", "more",
-    "her", "two", "like", "him", "see", "time", "could", "no", "make", "than", "first", "been", "its",
-    "who", "now", "people", "my", "made", "over", "did", "down", "only", "way", "find", "use", "may",
-    "water", "long", "little", "very", "after", "words",
+    "the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "was", "on", "with", "as",
+    "be", "at", "by", "this", "have", "from", "or", "one", "had", "not", "but", "what", "all",
+    "were", "when", "we", "there", "can", "an", "your", "which", "their", "said", "if", "will",
+    "each", "about", "how", "up", "out", "them", "then", "she", "many", "some", "so", "these",
+    "would", "other", "into", "has", "more", "her", "two", "like", "him", "see", "time", "could",
+    "no", "make", "than", "first", "been", "its", "who", "now", "people", "my", "made", "over",
+    "did", "down", "only", "way", "find", "use", "may", "water", "long", "little", "very", "after",
+    "words",
 ];
 const SYLLABLES: &[&str] = &[
-    "ba", "con", "der", "el", "fra", "gen", "hi", "in", "jor", "ka", "lum", "men", "nor", "o", "per",
-    "qua", "ri", "sta", "tion", "u", "ver", "wil", "xen", "ya", "zo", "ment", "ing", "tor", "al", "est",
+    "ba", "con", "der", "el", "fra", "gen", "hi", "in", "jor", "ka", "lum", "men", "nor", "o",
+    "per", "qua", "ri", "sta", "tion", "u", "ver", "wil", "xen", "ya", "zo", "ment", "ing", "tor",
+    "al", "est",
 ];
 const FOREIGN: &[&str] = &[
-    "café", "naïve", "Zürich", "señor", "Привет", "мир", "данные", "東京", "検索", "文脈", "한국어", "λόγος",
-    "→", "…", "“quoted”", "🚀", "🙂", "🔥", "é",
+    "café",
+    "naïve",
+    "Zürich",
+    "señor",
+    "Привет",
+    "мир",
+    "данные",
+    "東京",
+    "検索",
+    "文脈",
+    "한국어",
+    "λόγος",
+    "→",
+    "…",
+    "“quoted”",
+    "🚀",
+    "🙂",
+    "🔥",
+    "é",
 ];
 const NEEDLES: &[&str] = &[
     "amber", "birch", "cobalt", "dune", "ember", "fjord", "garnet", "harbor", "indigo", "zanzibar",
@@ -141,15 +160,11 @@ fn log_line(random: &mut Random, out: &mut Vec<u8>) -> io::Result<()> {
     )
 }
 
-fn record(
-    random: &mut Random,
-    words: &[String],
-    ascii: bool,
-    out: &mut Vec<u8>,
-) -> io::Result<()> {
+fn record(random: &mut Random, words: &[String], ascii: bool, out: &mut Vec<u8>) -> io::Result<()> {
     let r = random.next();
     let month = MONTHS[(r % 12) as usize];
-    let (day, year, user) = (1 + (r >> 8) % 28, 2015 + (r >> 16) % 10, 10_000 + random.skewed(5000));
+    let (day, year, user) =
+        (1 + (r >> 8) % 28, 2015 + (r >> 16) % 10, 10_000 + random.skewed(5000));
     write!(out, "Date: {month} {day:02}, {year} || User: {user} || Instance: ")?;
     let count = 5 + random.below(10);
     prose(random, words, count, ascii, out);

@@ -153,9 +153,7 @@ async fn chat(State(server): State<Arc<Server>>, body: Bytes) -> Response {
     if !script.latency.is_zero() {
         tokio::time::sleep(script.latency.saturating_sub(started.elapsed())).await;
     }
-    let object = |choice: Value, usage: &Value| {
-        json!({"id": "scripted", "model": request["model"], "choices": [choice], "usage": usage})
-    };
+    let object = |choice: Value, usage: &Value| json!({"id": "scripted", "model": request["model"], "choices": [choice], "usage": usage});
     let response = if request["stream"] == true {
         let delta = json!({"role": "assistant", "content": text});
         let first = object(json!({"index": 0, "delta": delta}), &Value::Null);
