@@ -229,7 +229,8 @@ impl TurnOutside {
         at: String,
         how: Start,
     ) {
-        let position = Position { sealed: self.position.sealed && how != Start::Live, ..self.position };
+        let position =
+            Position { sealed: self.position.sealed && how != Start::Live, ..self.position };
         let keys = self.keys(&at, questions.len());
         if position.sealed {
             self.parked.children.insert(ticket, (questions.clone(), at));

@@ -98,7 +98,7 @@ impl Machine<'_> {
     fn call_plain(&mut self, closure: &Closure, args: &Args, span: Span) -> Result<Value, Fault> {
         let base = self.stack.len();
         for item in &args.positional {
-            match self.eval(&item.value) {
+            match self.operand(&item.value) {
                 Ok(value) => self.stack.push(value),
                 Err(fault) => {
                     self.stack.truncate(base);
@@ -234,12 +234,13 @@ impl Machine<'_> {
         if given > code.params.len() {
             return Err(self.at(too_many(code, given), span));
         }
-        self.stack.resize(base + code.frame.slots, Value::Unset);
-        for (index, (param, default)) in code.params.iter().zip(&closure.defaults).enumerate() {
+        if self.stack.len() < base + code.frame.slots {
+            self.stack.resize(base + code.frame.slots, Value::Unset);
+        }
+        for (index, default) in closure.defaults.iter().enumerate() {
             if matches!(self.stack[base + index], Value::Unset) {
                 if matches!(default, Value::Unset) {
-                    let message = format!("{} needs the argument {}", code.name, param.name);
-                    return Err(self.at(Fault::new(Code::WrongCount, message), span));
+                    return Err(self.at(too_few(code, index), span));
                 }
                 self.stack[base + index] = default.clone();
             }
@@ -514,6 +515,13 @@ impl Machine<'_> {
     }
 }
 
+#[cold]
+fn too_few(code: &FunctionCode, missing: usize) -> Fault {
+    let name = code.params.get(missing).map_or("", |param| &param.name);
+    Fault::new(Code::WrongCount, format!("{} needs the argument {name}", code.name))
+}
+
+#[cold]
 fn too_many(code: &FunctionCode, found: usize) -> Fault {
     let most = code.params.len();
     Fault::new(

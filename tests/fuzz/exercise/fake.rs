@@ -93,6 +93,17 @@ impl Outside for Fake {
         Ok(self.started)
     }
 
+    fn start_ahead(&mut self, work: &Work, lane: &Lane) -> Option<Ticket> {
+        match work {
+            Work::Prompts(prompts) => self.start(Work::Prompts(prompts.clone()), lane).ok(),
+            Work::Children(_) => None,
+        }
+    }
+
+    fn cancel(&mut self, ticket: Ticket) {
+        self.ready.retain(|(ready, _)| *ready != ticket);
+    }
+
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
         self.ready.pop_front().ok_or_else(Fault::interrupted)
     }
