@@ -29,7 +29,7 @@ pub(super) fn message(prompt: &Prompt) -> String {
         if several {
             out.push_str(&format!(" [{}]", index + 1));
             if let Some(place) = text.place() {
-                out.push_str(&format!(" {}:{}", one_line(&place.name), place.line));
+                out.push_str(&format!(" {}:{}", one_line(place.name), place.line));
             }
         }
         out.push('\n');

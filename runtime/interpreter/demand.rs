@@ -182,11 +182,8 @@ impl Slice<'_, '_> {
                     self.read(value);
                 }
             }
-            StmtOp::Augment { target: Target::Name(place), value, .. } => {
-                if self.needs.contains(place) {
-                    self.read(value);
-                }
-            }
+            StmtOp::Augment { target: Target::Name(place), .. } if !self.needs.contains(place) => {}
+            StmtOp::Augment { target: Target::Name(_), value, .. } => self.read(value),
             StmtOp::Expr(_) if !self.changes_needed(stmt) => {}
             // Whether the call is reached, and with what, depends on all that it reads.
             _ if may_leave(stmt) || self.changes_needed(stmt) => {
