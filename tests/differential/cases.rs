@@ -5,8 +5,11 @@
 
 use std::fmt::Write as _;
 
+/// Makes one expression.
+pub type Case = fn(&mut Random) -> String;
+
 /// The themes, each with its expressions.
-pub const THEMES: &[(&str, fn(&mut Random) -> String)] = &[
+pub const THEMES: &[(&str, Case)] = &[
     ("slices", slice),
     ("find", find),
     ("methods", method),
@@ -19,7 +22,7 @@ pub const THEMES: &[(&str, fn(&mut Random) -> String)] = &[
 pub const CASES: usize = 120;
 
 /// The program of a theme and seed: always the same one.
-pub fn program(case: fn(&mut Random) -> String, seed: u64) -> String {
+pub fn program(case: Case, seed: u64) -> String {
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     // The first numbers of neighbouring seeds are alike.
     (0..8).for_each(|_| {
