@@ -45,7 +45,7 @@ impl Fake {
     /// Every third call fails; the others give the beginning of what they were asked.
     fn reply(&mut self, question: &Text) -> Result<Text, String> {
         self.calls += 1;
-        if self.calls % 3 == 0 {
+        if self.calls.is_multiple_of(3) {
             return Err("timeout after 3 tries".to_string());
         }
         Ok(Text::from(question.to_str().chars().take(40).collect::<String>()))

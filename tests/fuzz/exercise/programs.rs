@@ -62,7 +62,7 @@ pub fn interpret(bytes: &[u8]) {
     let source = String::from_utf8_lossy(bytes);
     let first = run(&source, &[], FUEL);
     // Now and then a second time: the same program does the same.
-    if bytes.len() % 4 == 0 && first.is_some() {
+    if bytes.len().is_multiple_of(4) && first.is_some() {
         assert_eq!(first, run(&source, &[], FUEL), "two runs differ: {source:?}");
     }
 }
@@ -72,7 +72,7 @@ pub fn generated(bytes: &[u8]) {
     let mut choices = Unstructured::new(bytes);
     let Ok(source) = generate::program(&mut choices) else { return };
     let first = run(&source, &[], FUEL);
-    if bytes.len() % 4 == 0 && first.is_some() {
+    if bytes.len().is_multiple_of(4) && first.is_some() {
         assert_eq!(first, run(&source, &[], FUEL), "two runs differ: {source:?}");
     }
 }
