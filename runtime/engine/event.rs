@@ -175,9 +175,10 @@ pub enum EndingKind {
 /// Where in a run something was asked of the outside. It does not depend on timing: the same program
 /// with the same replies asks at the same places.
 ///
-/// `at` is the turn for a turn's reply (`last` for the answer that is asked for after all turns), and `TURN.PROGRAM/LANE#INDEX` for what a program asks: the
-/// program's number in the turn, the [`Lane`](crate::interpreter::Lane) of the work within the
-/// program, and the index within work of several prompts, from 0.
+/// `at` is the turn for a turn's reply (`last TURN` for the answer that is asked for after all turns),
+/// and `TURN.PROGRAM/LANE#INDEX` for what a program asks: the program's number in the turn, the
+/// [`Lane`](crate::interpreter::Lane) of the work within the program, and the index within work of
+/// several prompts, from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     /// The number of the engine.

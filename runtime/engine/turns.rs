@@ -400,13 +400,20 @@ impl Engine {
                 programs.len()
             ));
         }
-        let left = self.hub.ledger.limits().turns.saturating_sub(turn);
-        match left {
-            1 => message.push_str("\nThe next turn is the last: call answer(value) in it."),
-            2 => message.push_str("\nTwo turns are left: answer soon."),
-            _ => {}
-        }
+        message.push_str(self.warning(turn).unwrap_or_default());
         Turn::Next(message)
+    }
+
+    /// What is said when turns run out. A run that goes on with more turns was told of fewer before.
+    fn warning(&self, turn: u64) -> Option<&'static str> {
+        match self.recorded_result(turn) {
+            Some(told) => [LAST_TURN, TWO_TURNS].into_iter().find(|said| told.ends_with(*said)),
+            None => match self.hub.ledger.limits().turns.saturating_sub(turn) {
+                1 => Some(LAST_TURN),
+                2 => Some(TWO_TURNS),
+                _ => None,
+            },
+        }
     }
 
     fn header(&self, turn: u64) -> String {
@@ -509,6 +516,9 @@ const NO_WORD: &str = "two replies in a row are empty: the provider withheld the
 
 const NO_PROGRAM: &str = "no program was found in your reply. Write one in a fence:\n```rlm\nprint(len(context))\n```\nTo finish, call answer(value) in a program.";
 
+const LAST_TURN: &str = "\nThe next turn is the last: call answer(value) in it.";
+const TWO_TURNS: &str = "\nTwo turns are left: answer soon.";
+
 /// A request of an engine to its own model.
 #[derive(Clone, Copy)]
 struct Asked {
@@ -520,7 +530,7 @@ struct Asked {
 
 impl Asked {
     fn key(self, engine: u64) -> Key {
-        if self.last { Key::last(engine) } else { Key::turn(engine, self.turn) }
+        if self.last { Key::last(engine, self.turn) } else { Key::turn(engine, self.turn) }
     }
 }
 

@@ -162,7 +162,7 @@ impl Past {
     fn take(&mut self, event: &Event) {
         match event {
             Event::Turn { engine, turn, last, exchange } => {
-                let key = if *last { Key::last(*engine) } else { Key::turn(*engine, *turn) };
+                let key = if *last { Key::last(*engine, *turn) } else { Key::turn(*engine, *turn) };
                 // A child's turns are calls of the tree.
                 if *engine > 0 {
                     self.count_call(exchange);
@@ -427,8 +427,9 @@ impl Key {
         Key { engine, at: turn.to_string() }
     }
 
-    /// The place of the answer that is asked for when all turns are used.
-    pub fn last(engine: u64) -> Key {
-        Key { engine, at: "last".to_string() }
+    /// The place of the answer that is asked for when all turns are used. With more turns, that is
+    /// another question.
+    pub fn last(engine: u64, turn: u64) -> Key {
+        Key { engine, at: format!("last {turn}") }
     }
 }
