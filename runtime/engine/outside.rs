@@ -1,9 +1,9 @@
 //! What a program of a turn can reach: its inputs, the report, the hub.
 
 use std::cell::Cell;
-use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::host::{Budget, Prompt, SubQuestion};
@@ -55,6 +55,8 @@ pub(super) struct TurnOutside {
     looked: Cell<bool>,
     /// An answer from nowhere was refused already.
     refused: bool,
+    /// What the model is to know of children that did not finish.
+    notes: Arc<Mutex<BTreeSet<String>>>,
     next_ticket: Ticket,
     done: (Sender<Done>, Receiver<Done>),
     /// Work that was started and has not come in.
@@ -86,6 +88,7 @@ impl TurnOutside {
             has_variables: false,
             looked: Cell::new(false),
             refused: false,
+            notes: Arc::default(),
             next_ticket: 0,
             done: channel(),
             running: 0,
@@ -104,6 +107,12 @@ impl TurnOutside {
     pub(super) fn begin_program(&mut self) {
         self.position.program += 1;
         self.parked = Parked::default();
+    }
+
+    /// What the model is to know of children that did not finish; each once, in an order that does not
+    /// depend on who was first.
+    pub(super) fn take_notes(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn depth_left(&self) -> u32 {
@@ -214,7 +223,13 @@ impl TurnOutside {
         self.running += 1;
         let sender = self.done.0.clone();
         let asked = questions.into_iter().zip(keys).collect();
+        let notes = self.notes.clone();
         children::start(&self.hub, position, asked, move |replies| {
+            let unfinished = replies.iter().filter_map(|reply| match reply {
+                ChildReply::Unfinished(_, note) => Some(note.clone()),
+                _ => None,
+            });
+            notes.lock().unwrap_or_else(PoisonError::into_inner).extend(unfinished);
             let is_known = |reply: &ChildReply| !matches!(reply, ChildReply::Unknown);
             let replies = replies
                 .iter()
