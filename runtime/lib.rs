@@ -36,5 +36,4 @@ pub mod record;
 pub use context::LoadOptions;
 pub use engine::{Answer, Citation, Direct, Ending, Limits};
 pub use error::Error;
-pub use interpreter::Fuel;
 pub use library::{Builder, Engine, Input, Ran};

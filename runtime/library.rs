@@ -15,7 +15,7 @@ use crate::context::{self, Context, LoadOptions};
 use crate::engine::event::{Observer, Observers};
 use crate::engine::{self, Answer, Direct, Hub, Ledger, Limits, ProgramOutside, Task};
 use crate::error::Error;
-use crate::interpreter::{Fuel, Session, memory};
+use crate::interpreter::{Session, memory};
 use crate::model::prices::Prices;
 use crate::model::{Api, HttpOptions, Model, ModelConfig, Secret, Wanted, connect};
 
@@ -45,7 +45,6 @@ use crate::model::{Api, HttpOptions, Model, ModelConfig, Secret, Wanted, connect
 pub struct Engine {
     models: Option<Pair>,
     limits: Limits,
-    fuel: Fuel,
     direct: Direct,
     concurrency: usize,
     observers: Observers,
@@ -92,7 +91,7 @@ impl Engine {
     /// use rlm_lang::{Engine, Input};
     ///
     /// let engine = Engine::builder().without_models().build()?;
-    /// let ran = engine.run("print(len(docs))\nanswer(upper(context))", &Input::text("abc"))?;
+    /// let ran = engine.run("print(len(docs))\nanswer(context.upper())", &Input::text("abc"))?;
     /// assert_eq!(ran.printed, "1\n");
     /// assert_eq!(ran.answer.map(|answer| answer.text).as_deref(), Some("ABC"));
     /// # Ok(())
@@ -120,7 +119,7 @@ impl Engine {
         let mut session = Session::with_table(self.table.clone());
         let parsed = rlm_lang_syntax::parse(program);
         let outcome = session
-            .run(program, &parsed.program.body, &mut outside, self.fuel)
+            .run(program, &parsed.program.body, &mut outside, self.limits.fuel())
             .map_err(|errors| Error::Program(render::plain_all(program, &errors)))?;
         let answer =
             outside.take_answer().map(|(v, sources)| engine::answer_of(&v, sources.as_ref()));
@@ -279,7 +278,6 @@ pub struct Builder {
     own_sub: Option<Arc<dyn Model>>,
     without_models: bool,
     limits: Limits,
-    fuel: Fuel,
     direct: Direct,
     concurrency: Option<usize>,
     observers: Observers,
@@ -345,12 +343,6 @@ impl Builder {
         self
     }
 
-    /// Steps and memory that a program of [`Engine::run`] may use.
-    pub fn fuel(mut self, fuel: Fuel) -> Builder {
-        self.fuel = fuel;
-        self
-    }
-
     /// Whether an input that fits the root model's window is sent to it without programs; where the
     /// window is known and the input small, if left out.
     pub fn direct(mut self, mode: Direct) -> Builder {
@@ -397,7 +389,6 @@ impl Builder {
         Ok(Engine {
             models,
             limits: self.limits,
-            fuel: self.fuel,
             direct: self.direct,
             concurrency: self.concurrency.unwrap_or(CONCURRENCY),
             observers: self.observers,

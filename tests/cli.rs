@@ -425,7 +425,8 @@ answer([found, {k: [f() for f in fs] for k in (1, 2)}])";
     let nested = r#"{"1": ["a2", "a2"], "2": ["a2", "a2"]}"#;
     let expected = format!("{printed}[[{}], {nested}]\n", found.join(", "));
     assert_eq!(out(&output), expected, "{}", err(&output));
-    assert_eq!(server.arrived(), 20);
+    // The four equal prompts at the end are asked once where they are on their way together.
+    assert!((17..=20).contains(&server.arrived()), "{}", server.arrived());
     assert!(server.most_in_flight() >= 8, "{}", server.most_in_flight());
 }
 

@@ -136,3 +136,16 @@ fn ctrl_c_ends_the_wait_for_models() {
     ends(&output, 130, &["interrupted"]);
     assert_eq!(server.answered(), 0);
 }
+
+#[test]
+fn a_stuck_program_ends_by_its_own_limit() {
+    let server = Script::new()
+        .turn(&fenced("x = len(context)\nwhile True { }"))
+        .turn(&fenced("answer(x)"))
+        .start();
+    let output = ask(&server, &["a.txt", "--max-steps", "100000"]);
+    assert_eq!(out(&output), "13\n", "{}", err(&output));
+    let told = last(&server, 1);
+    assert!(told.contains("the program took more than 100000 steps"), "{told}");
+    assert!(told.contains("variables: x int"), "{told}");
+}

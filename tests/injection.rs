@@ -202,7 +202,7 @@ fn the_question_and_the_script_s_separators_are_text() {
 #[test]
 fn data_cannot_change_a_limit() {
     // The data speaks of 100,000 calls; three are allowed.
-    let code = "rs = []\nfor i in range(10) { rs.append(ask(f\"SUB {i}\", context)) }";
+    let code = "rs = []\ni = 0\nwhile i < 10 {\nrs.append(ask(f\"SUB {i}\", context))\ni += 1\n}";
     let server = Script::new().turn(&fenced(code)).rule("^SUB", HOSTILE).start();
     let output = ask(&server, &["--max-calls", "3", "--max-turns", "1"]);
     ends(&output, 3, &[]);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rlm_lang::engine::event::{Event, Observer};
 use rlm_lang::extend::{Fault, Host, Prompt, Text, Value, builtin};
 use rlm_lang::model::{BoxFuture, Finish, Model, ModelError, Purpose, Reply, Request, Usage};
-use rlm_lang::{Ending, Engine, Error, Fuel, Input, Limits};
+use rlm_lang::{Ending, Engine, Error, Input, Limits};
 
 /// Half of a number.
 ///
@@ -236,7 +236,7 @@ fn limits_hold_and_say_so() {
     assert!(error.to_string().contains("2"), "{error}");
     let engine = Engine::builder()
         .without_models()
-        .fuel(Fuel { steps: 100_000, ..Fuel::default() })
+        .limits(Limits { steps: 100_000, ..Limits::default() })
         .build()
         .unwrap();
     let error = engine.run("while True { pass }", &Input::text("")).unwrap_err();

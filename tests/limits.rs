@@ -62,7 +62,8 @@ fn tokens_and_cost_stop_a_run_before_they_are_passed() {
         ends(&output, 3, &["would pass the limit", name, flag, "partial answer"]);
         assert_eq!(out(&output), "so far\n");
         let used = told(&server);
-        assert!((3_900..=4_000).contains(&used), "{flag}: {used}");
+        // Calls that the loop starts ahead hold their estimates while they are on their way.
+        assert!((3_600..=4_000).contains(&used), "{flag}: {used}");
         assert!(server.arrived() > 3, "{}", server.arrived());
     }
 }

@@ -153,3 +153,17 @@ answer([len([r for r in rs if r]), [i for i in range(16) if not rs[i]]])";
     let value = json(&output)["value"].clone();
     assert_eq!(value, serde_json::json!([15, [3]]), "{}", err(&output));
 }
+
+#[test]
+fn a_child_that_stops_at_a_limit_is_told_of() {
+    let server = Script::new()
+        .rule("^Question: root", &fenced("r = recurse(\"L1\", context)\nprint(r)"))
+        .rule("Give your best answer now", "perhaps 7")
+        .rule("^Question: L1", &fenced("print(1)"))
+        .start();
+    let output = ask(&server, &["--max-turns", "1"]);
+    ends(&output, 3, &["all 1 turns"]);
+    let last = server.requests().last().unwrap().body["messages"].to_string();
+    assert!(last.contains("perhaps 7"), "{last}");
+    assert!(last.contains("did not finish (all 1 turns are used"), "{last}");
+}

@@ -186,6 +186,14 @@ pub(super) struct LimitArgs {
     /// Wall time: 90, 90s, 15m, 2h.
     #[arg(long, value_name = "TIME", value_parser = super::settings::duration)]
     pub max_time: Option<std::time::Duration>,
+
+    /// Steps after which a program is ended [default: 2,000,000,000].
+    #[arg(long, value_name = "N")]
+    pub max_steps: Option<u64>,
+
+    /// Megabytes of values after which a program is ended [default: 2048].
+    #[arg(long, value_name = "MB")]
+    pub max_memory: Option<usize>,
 }
 
 /// Where results go.
@@ -334,14 +342,6 @@ pub(super) struct Run {
     /// Take the replies of models from a record: of this program, or of the question it was saved from.
     #[arg(long, value_name = "RUN")]
     pub replay: Option<String>,
-
-    /// Steps after which a program is ended.
-    #[arg(long, value_name = "N")]
-    pub max_steps: Option<u64>,
-
-    /// Megabytes of values after which a program is ended.
-    #[arg(long, value_name = "MB")]
-    pub max_memory: Option<usize>,
 }
 
 #[derive(Debug, Args)]

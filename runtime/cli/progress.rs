@@ -159,6 +159,10 @@ impl Progress {
                     self.block(PROGRAM, &paint.program(&paint::harmless(&fence.code)));
                 }
             }
+            Event::Compacted { engine, times, .. } if self.is_told(*engine) => self.line(
+                *engine,
+                &format!("the model's window was almost full: history compacted, time {times}"),
+            ),
             Event::Program { engine: 0, error: Some(error), .. }
                 if self.detail < Detail::Programs =>
             {
@@ -200,6 +204,7 @@ impl Progress {
                 ));
             }
             Event::Turn { .. }
+            | Event::Compacted { .. }
             | Event::Program { .. }
             | Event::Result { .. }
             | Event::Call { .. }

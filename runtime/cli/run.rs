@@ -24,7 +24,7 @@ use super::settings::Way;
 use super::{ask, check as check_command, exit, record, replay, settings};
 use crate::engine::event::{Event, Observers, RunInfo};
 use crate::engine::{self, Connect, Direct, Limits, ProgramOutside, Task};
-use crate::interpreter::{Fuel, Outcome, Session};
+use crate::interpreter::{Outcome, Session};
 use crate::model::ModelConfig;
 use crate::record::{Past, Recorded, inputs};
 
@@ -110,7 +110,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     outside.cancelled = settings::watch_interrupts();
     outside.deadline = args.limits.max_time.and_then(|time| Instant::now().checked_add(time));
     outside.calls = limits.calls;
-    let fuel = fuel(args.max_steps, args.max_memory);
+    let fuel = limits.fuel();
     let mut session = Session::new();
     let outcome = match session.run(&source, &parsed.program.body, &mut outside, fuel) {
         Ok(outcome) => outcome,
@@ -138,14 +138,6 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     };
     shut_down(&keeper);
     code
-}
-
-pub(super) fn fuel(steps: Option<u64>, megabytes: Option<usize>) -> Fuel {
-    let standard = Fuel::default();
-    Fuel {
-        steps: steps.unwrap_or(standard.steps),
-        memory: megabytes.map_or(standard.memory, |mb| mb.saturating_mul(1 << 20)),
-    }
 }
 
 /// Keeps the runtime of model calls until the command ends.

@@ -95,6 +95,8 @@ pub(super) fn limits(args: &LimitArgs, base: Limits) -> Limits {
         tokens: args.max_tokens.or(base.tokens),
         cost: args.max_cost.or(base.cost),
         time: args.max_time.or(base.time),
+        steps: args.max_steps.unwrap_or(base.steps),
+        memory: args.max_memory.map_or(base.memory, |mb| mb.saturating_mul(1 << 20)),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rlm_lang_std::host::SubQuestion;
+use rlm_lang_std::output::one_line;
 use rlm_lang_std::text::Text;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
@@ -20,6 +21,8 @@ use crate::interpreter::memory;
 pub(super) enum ChildReply {
     /// Its answer.
     Answer(Text),
+    /// The best that it found before a limit stopped it, and what its parent's model is told of that.
+    Unfinished(Text, String),
     /// Why there is none.
     Failed(String),
     /// The record does not hold its end, and it is not to be asked anew.
@@ -30,7 +33,7 @@ impl ChildReply {
     /// The reply as programs get it.
     pub(super) fn into_result(self) -> Result<Text, String> {
         match self {
-            ChildReply::Answer(text) => Ok(text),
+            ChildReply::Answer(text) | ChildReply::Unfinished(text, _) => Ok(text),
             ChildReply::Failed(message) => Err(message),
             ChildReply::Unknown => Err("interrupted".to_string()),
         }
@@ -92,6 +95,7 @@ async fn child(hub: Arc<Hub>, parent: Position, question: SubQuestion, key: Key)
     let (sender, receiver) = oneshot::channel();
     let position =
         Position { engine, depth: parent.depth + 1, sealed: parent.sealed, ..Position::default() };
+    let asked = question.question.clone();
     let thread = memory::spawn_small(move || {
         let task = Task::new(question.question, question.text);
         let reply = match Engine::child(hub, task, position).run() {
@@ -99,7 +103,11 @@ async fn child(hub: Arc<Hub>, parent: Position, question: SubQuestion, key: Key)
                 // What stopped a recorded child stopped its parent, too.
                 Ending::Interrupted if position.sealed => ChildReply::Unknown,
                 Ending::Interrupted => ChildReply::Failed("interrupted".to_string()),
-                _ => ChildReply::Answer(Text::from(answer.text)),
+                Ending::Limit(reason) if answer.text.is_empty() => ChildReply::Failed(reason),
+                Ending::Limit(reason) => {
+                    ChildReply::Unfinished(Text::from(answer.text), unfinished(&asked, &reason))
+                }
+                Ending::Answered | Ending::Prose => ChildReply::Answer(Text::from(answer.text)),
             },
             Err(Stop::Failed(error)) => ChildReply::Failed(error.message),
             Err(Stop::Unknown) => ChildReply::Unknown,
@@ -111,4 +119,12 @@ async fn child(hub: Arc<Hub>, parent: Position, question: SubQuestion, key: Key)
     }
     let stopped = |_| ChildReply::Failed("the child stopped unexpectedly".to_string());
     receiver.await.unwrap_or_else(stopped)
+}
+
+/// What the parent's model is told of an answer that is not finished.
+fn unfinished(question: &Text, reason: &str) -> String {
+    const SHOWN: usize = 60;
+    let start: String = question.chars().take(SHOWN).collect();
+    let start = one_line(&start).into_owned();
+    format!("recurse({start:?}) did not finish ({reason}); what it returned is the best it had")
 }

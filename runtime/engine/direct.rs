@@ -9,6 +9,7 @@ use rlm_lang_std::text::Text;
 
 use crate::engine::limits::Ledger;
 use crate::engine::{RunError, Task, framing};
+use crate::model::config::is_script;
 use crate::model::{Message, Model, Purpose, Request};
 
 /// Whether an input is sent directly.
@@ -69,6 +70,8 @@ pub(super) fn route(
     let window = model.window();
     let most = match (mode, window) {
         (Direct::Never, _) | (Direct::Auto, None) => return Ok(None),
+        // A script holds turns; where it does not, `--direct always` says so.
+        (Direct::Auto, _) if is_script(model.name()) => return Ok(None),
         (Direct::Auto, Some(window)) => (window / COMFORTABLE).min(MOST),
         (Direct::Always, Some(window)) => window,
         (Direct::Always, None) => u64::MAX,
@@ -130,7 +133,7 @@ mod tests {
         }
 
         fn name(&self) -> &str {
-            self.0.name()
+            "sized"
         }
 
         fn window(&self) -> Option<u64> {

@@ -53,6 +53,18 @@ pub enum Event {
         #[serde(flatten)]
         exchange: Exchange,
     },
+    /// The history of an engine was compacted: the model was asked for a summary of its work.
+    Compacted {
+        /// Which engine.
+        engine: u64,
+        /// Before which turn.
+        turn: u64,
+        /// How often so far, this time included.
+        times: u32,
+        /// Request and reply.
+        #[serde(flatten)]
+        exchange: Exchange,
+    },
     /// A program ran, or was refused.
     Program {
         /// Which engine.

@@ -274,8 +274,15 @@ impl Hub {
                     return exchange;
                 }
                 Part::Other(other) => {
+                    let outcome = tokio::select! {
+                        outcome = shared::outcome(other) => outcome,
+                        // Alone it ends at once, with nothing sent.
+                        () = given_up(asking.unwanted) => {
+                            return self.live(asking, model, request, None, started).await;
+                        }
+                    };
                     // Where the first is given up, the next takes its place.
-                    if let Some(exchange) = shared::outcome(other).await {
+                    if let Some(exchange) = outcome {
                         return Exchange { millis: millis(started.elapsed()), ..exchange };
                     }
                 }
@@ -364,20 +371,16 @@ impl Hub {
             self.observers.live(&Live::Used(self.ledger.totals()));
             Ok((reply, counted))
         };
-        let given_up = async {
-            match unwanted {
-                Some(unwanted) => unwanted.cancelled().await,
-                None => std::future::pending().await,
-            }
-        };
         let limit = self.ledger.time_left().unwrap_or(Duration::MAX);
         let result = tokio::select! {
+            // In order: what is not wanted any more is not sent, however soon it could be.
+            biased;
+            () = self.cancel.cancelled() => Err(Why::Interrupted),
+            () = given_up(unwanted) => Err(Why::Interrupted),
             result = tokio::time::timeout(limit, exchange) => match result {
                 Ok(reply) => reply,
                 Err(_) => Err(Why::Limit(self.ledger.time_is_over())),
             },
-            () = self.cancel.cancelled() => Err(Why::Interrupted),
-            () = given_up => Err(Why::Interrupted),
         };
         result.map_err(|why| Unanswered { why, sent: sent.load(Ordering::Relaxed) })
     }
@@ -424,6 +427,14 @@ impl Hub {
             });
         }
         result.map(Text::from)
+    }
+}
+
+/// Waits until a request is no longer wanted.
+async fn given_up(unwanted: Option<&Cancel>) {
+    match unwanted {
+        Some(unwanted) => unwanted.cancelled().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::engine::estimate;
+use crate::interpreter::Fuel;
 use crate::model::prices::{PicoUsd, Prices, USD};
 use crate::model::{Purpose, Reply, Request, Usage};
 
@@ -33,6 +34,10 @@ pub struct Limits {
     /// Wall time of the run, for each process that works on it. Records hold it in seconds.
     #[serde(with = "seconds")]
     pub time: Option<Duration>,
+    /// Steps of one program; see [`Fuel`].
+    pub steps: u64,
+    /// Bytes of values that one program may hold.
+    pub memory: usize,
 }
 
 /// A duration as a number of seconds.
@@ -59,7 +64,24 @@ mod seconds {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { turns: 30, depth: 1, calls: Some(1000), tokens: None, cost: None, time: None }
+        let fuel = Fuel::default();
+        Limits {
+            turns: 30,
+            depth: 1,
+            calls: Some(1000),
+            tokens: None,
+            cost: None,
+            time: None,
+            steps: fuel.steps,
+            memory: fuel.memory,
+        }
+    }
+}
+
+impl Limits {
+    /// What one program may use.
+    pub fn fuel(&self) -> Fuel {
+        Fuel { steps: self.steps, memory: self.memory }
     }
 }
 

@@ -5,6 +5,7 @@
 //! with the same hub, so one ledger counts the whole tree.
 
 mod children;
+mod compaction;
 mod direct;
 mod estimate;
 pub mod event;

@@ -1,9 +1,9 @@
 //! What a program of a turn can reach: its inputs, the report, the hub.
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::host::{Budget, Prompt, SubQuestion};
@@ -55,12 +55,16 @@ pub(super) struct TurnOutside {
     looked: Cell<bool>,
     /// An answer from nowhere was refused already.
     refused: bool,
+    /// What the model is to know of children that did not finish.
+    notes: Arc<Mutex<BTreeSet<String>>>,
     next_ticket: Ticket,
     /// Calls under way, to give them up. Children are not among them: they go on to their end.
     under_way: HashMap<Ticket, Arc<Cancel>>,
     /// Calls that were started ahead and not taken yet, as far as they are known to be.
     ahead: HashSet<Ticket>,
     done: (Sender<Done>, Receiver<Done>),
+    /// Work that came in while something else was waited for.
+    early: VecDeque<Done>,
     /// Work that was started and has not come in.
     running: usize,
     parked: Parked,
@@ -101,10 +105,12 @@ impl TurnOutside {
             has_variables: false,
             looked: Cell::new(false),
             refused: false,
+            notes: Arc::default(),
             next_ticket: 0,
             under_way: HashMap::new(),
             ahead: HashSet::new(),
             done: channel(),
+            early: VecDeque::new(),
             running: 0,
             parked: Parked::default(),
         }
@@ -121,6 +127,12 @@ impl TurnOutside {
     pub(super) fn begin_program(&mut self) {
         self.position.program += 1;
         self.parked = Parked::default();
+    }
+
+    /// What the model is to know of children that did not finish; each once, in an order that does not
+    /// depend on who was first.
+    pub(super) fn take_notes(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn depth_left(&self) -> u32 {
@@ -238,7 +250,13 @@ impl TurnOutside {
         self.running += 1;
         let sender = self.done.0.clone();
         let asked = questions.into_iter().zip(keys).collect();
+        let notes = self.notes.clone();
         children::start(&self.hub, position, asked, move |replies| {
+            let unfinished = replies.iter().filter_map(|reply| match reply {
+                ChildReply::Unfinished(_, note) => Some(note.clone()),
+                _ => None,
+            });
+            notes.lock().unwrap_or_else(PoisonError::into_inner).extend(unfinished);
             let is_known = |reply: &ChildReply| !matches!(reply, ChildReply::Unknown);
             let replies = replies
                 .iter()
@@ -328,6 +346,14 @@ impl Outside for TurnOutside {
         self.parked.work.retain(|(parked, ..)| *parked != ticket);
         if let Some(unwanted) = self.under_way.remove(&ticket) {
             unwanted.cancel();
+            // What was not sent is given back before the program goes on and looks at what is left.
+            while let Ok(done) = self.done.1.recv() {
+                if done.0 == ticket {
+                    self.running = self.running.saturating_sub(1);
+                    break;
+                }
+                self.early.push_back(done);
+            }
         }
     }
 
@@ -339,7 +365,10 @@ impl Outside for TurnOutside {
             if self.running == 0 && !self.parked.work.is_empty() {
                 self.stalled()?;
             }
-            let (ticket, replies) = self.done.1.recv().map_err(|_| Fault::interrupted())?;
+            let (ticket, replies) = match self.early.pop_front() {
+                Some(done) => done,
+                None => self.done.1.recv().map_err(|_| Fault::interrupted())?,
+            };
             self.running = self.running.saturating_sub(1);
             self.under_way.remove(&ticket);
             self.ahead.remove(&ticket);

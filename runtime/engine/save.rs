@@ -153,6 +153,8 @@ impl Facts {
             && let [Expr { kind: ExprKind::Name(name), .. }] = &targets[..]
             && !names_in(value).contains(name)
         {
+            // A target is named, not read.
+            facts.reads.remove(name);
             facts.replaces = Some(name.clone());
         }
         facts

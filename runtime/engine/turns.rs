@@ -6,11 +6,13 @@ use rlm_lang_std::fault::FaultKind;
 use rlm_lang_std::output::answer_text;
 use rlm_lang_std::prompt::{self, PromptFields, Variant};
 use rlm_lang_std::records::to_json_value;
+use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::check::{self, Options};
 use rlm_lang_syntax::render;
 
-use crate::engine::event::{EndingKind, Event, Key};
+use crate::engine::compaction::{self, Compacted, Room};
+use crate::engine::event::{EndingKind, Event, Exchange, Key};
 use crate::engine::fences::{self, Fence, TurnListener};
 use crate::engine::hub::{Asking, Hub, Why};
 use crate::engine::limits::LimitReached;
@@ -19,8 +21,8 @@ use crate::engine::outside::{Position, TurnOutside, window_chars};
 use crate::engine::report::{self, Ran};
 use crate::engine::save::{self, Kept};
 use crate::engine::{Answer, Citation, Direct, Ending, RunError, Task, direct};
-use crate::interpreter::{Fuel, Outcome, Session};
-use crate::model::{ErrorKind, Finish, Message, Purpose, Request};
+use crate::interpreter::{Outcome, Session};
+use crate::model::{ErrorKind, Finish, Message, Model, Purpose, Request};
 use crate::record::Mode;
 
 /// One engine: the root, or a child.
@@ -31,6 +33,7 @@ pub(super) struct Engine {
     position: Position,
     session: Session,
     history: Vec<Message>,
+    compacted: Compacted,
     last_value: Option<Value>,
     /// The programs that ran, if the run's program is to be saved.
     kept: Vec<Kept>,
@@ -72,6 +75,7 @@ impl Engine {
             task,
             position,
             history: Vec::new(),
+            compacted: Compacted::default(),
             last_value: None,
             kept: Vec::new(),
         }
@@ -175,11 +179,18 @@ impl Engine {
                     return Ok(self.unfinished(Ending::Limit(limit)));
                 }
             }
+            if let Some(ending) = self.make_room(asked) {
+                return Ok(self.unfinished(ending));
+            }
             let reply = match self.reply(asked) {
                 Ok(reply) => reply,
                 Err(Why::Interrupted) => return Ok(self.unfinished(Ending::Interrupted)),
                 Err(Why::Limit(limit)) => {
                     return Ok(self.unfinished(Ending::Limit(limit.message)));
+                }
+                // A window that we did not know is full: what was found so far stays.
+                Err(Why::Failed(error)) if error.kind == ErrorKind::TooLarge && turn > 1 => {
+                    return Ok(self.unfinished(Ending::Limit(error.message)));
                 }
                 Err(Why::Failed(error)) => return Err(RunError { message: error.message }.into()),
             };
@@ -303,13 +314,83 @@ impl Engine {
         )));
     }
 
-    fn reply(&mut self, asked: Asked) -> Result<String, Why> {
-        let request = Request {
-            messages: self.history.clone(),
-            purpose: Purpose::Root,
-            ..Request::default()
+    /// Compacts a history that fills the window before the next turn is asked for; an ending where
+    /// nothing more can be done.
+    fn make_room(&mut self, asked: Asked) -> Option<Ending> {
+        let engine = self.position.engine;
+        let key = Key::compaction(engine, asked.turn);
+        let is_known = self.hub.past.holds(&key);
+        if !is_known {
+            // What is recorded went on without: so it goes on without again.
+            if asked.sealed || self.hub.past.holds(&asked.key(engine)) {
+                return None;
+            }
+            let model = self.model();
+            let window = model.window()?;
+            let tokens = self.hub.ledger.estimate(model.name(), &self.request());
+            match self.compacted.room(tokens, window, self.history.len()) {
+                Room::Enough => return None,
+                Room::Full => return Some(Ending::Limit(compaction::is_full(window))),
+                Room::Compact => {}
+            }
+            if let Some(limit) = self.limit() {
+                return Some(Ending::Limit(limit));
+            }
+        }
+        self.compact(asked, &key)
+    }
+
+    /// Asks the model for a summary and goes on with that; without one if it cannot be had.
+    fn compact(&mut self, asked: Asked, key: &Key) -> Option<Ending> {
+        let mut request = self.request();
+        if let Some(last) = request.messages.last_mut() {
+            last.content.push_str(compaction::ASK);
+        }
+        let exchange = self.ask(key, asked, request, false);
+        let summary = match (&exchange.reply, Why::of(&exchange)) {
+            (Some(reply), _) if !reply.trim().is_empty() => reply.clone(),
+            (None, Why::Interrupted) => return Some(Ending::Interrupted),
+            (None, Why::Limit(limit)) => return Some(Ending::Limit(limit.message)),
+            _ => compaction::NO_SUMMARY.to_string(),
         };
+        let text = Value::Text(Text::from(self.compacted.turns(&self.history)));
+        let has = |name: &str| self.session.get(name).is_some();
+        let variable = self.compacted.variable(has);
+        self.session.set(variable, text);
+        self.history = self.compacted.history(&self.history, &summary);
+        let Position { engine, .. } = self.position;
+        let (turn, times) = (asked.turn, self.compacted.times());
+        self.hub.observers.tell(&Event::Compacted { engine, turn, times, exchange });
+        None
+    }
+
+    /// The model of this engine.
+    fn model(&self) -> &Arc<dyn Model> {
+        if self.position.depth == 0 { &self.hub.root } else { &self.hub.sub }
+    }
+
+    /// The next request: all that was said.
+    fn request(&self) -> Request {
+        Request { messages: self.history.clone(), purpose: Purpose::Root, ..Request::default() }
+    }
+
+    fn reply(&mut self, asked: Asked) -> Result<String, Why> {
+        let request = self.request();
         self.exchange(asked, request).map(|(reply, _)| reply)
+    }
+
+    /// One request to the model of this engine, heard as it comes; `programs` ends it with the first.
+    fn ask(&self, key: &Key, asked: Asked, request: Request, programs: bool) -> Exchange {
+        let Position { engine, depth, .. } = self.position;
+        // A child's requests are calls of the tree.
+        let asking =
+            Asking { key, sealed: asked.sealed, reserved: depth > 0, unwanted: None };
+        let (turn, observers) = (asked.turn, &self.hub.observers);
+        observers.live(&Live::TurnStarted { engine, turn });
+        let heard = |chars| observers.live(&Live::Heard { engine, turn, chars });
+        let mut listener = TurnListener::new(programs, heard);
+        let exchange = self.hub.exchange(asking, self.model(), request, Some(&mut listener));
+        self.hub.handle.block_on(exchange)
     }
 
     /// One request to the model of this engine, counted as a turn: the reply, and why it ended where the
@@ -319,19 +400,10 @@ impl Engine {
         asked: Asked,
         request: Request,
     ) -> Result<(String, Option<Finish>), Why> {
-        let Position { engine, depth, .. } = self.position;
-        let turn = asked.turn;
-        self.hub.observers.live(&Live::TurnStarted { engine, turn });
-        let model = if depth == 0 { &self.hub.root } else { &self.hub.sub };
-        let key = asked.key(engine);
-        // A child's turns are calls of the tree.
-        let asking =
-            Asking { key: &key, sealed: asked.sealed, reserved: depth > 0, unwanted: None };
-        let heard = |chars| self.hub.observers.live(&Live::Heard { engine, turn, chars });
+        let Position { engine, .. } = self.position;
         // Only a turn of programs ends with a program.
-        let mut listener = TurnListener::new(request.purpose == Purpose::Root, heard);
-        let exchange = self.hub.exchange(asking, model, request, Some(&mut listener));
-        let exchange = self.hub.handle.block_on(exchange);
+        let programs = request.purpose == Purpose::Root;
+        let exchange = self.ask(&asked.key(engine), asked, request, programs);
         let result = match &exchange.reply {
             Some(reply) => Ok((reply.clone(), exchange.finish.clone())),
             None => Err(Why::of(&exchange)),
@@ -400,6 +472,9 @@ impl Engine {
                 programs.len()
             ));
         }
+        for note in outside.take_notes() {
+            message.push_str(&format!("\nnote: {note}"));
+        }
         message.push_str(self.warning(turn).unwrap_or_default());
         Turn::Next(message)
     }
@@ -449,7 +524,8 @@ impl Engine {
             return Ran::Refused(source.to_string(), errors);
         }
         self.session.stop_next(self.recorded_stop(outside));
-        match self.session.run(source, &parsed.program.body, outside, Fuel::default()) {
+        let fuel = self.hub.ledger.limits().fuel();
+        match self.session.run(source, &parsed.program.body, outside, fuel) {
             Ok(outcome) => {
                 let more = check::notes(&parsed, &*self.hub.table);
                 Ran::Outcome(with_habits(outcome, parsed.notes.iter().chain(&more)))

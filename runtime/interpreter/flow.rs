@@ -141,7 +141,7 @@ impl Machine<'_> {
             }
             StmtOp::Raise(value) => {
                 let fault = self.raised(value.as_ref());
-                let fault = self.settled(fault)?;
+                let fault = self.settled(fault).map_err(|fault| self.at(fault, stmt.span))?;
                 return Err(self.at(fault, stmt.span));
             }
             StmtOp::Delete(targets) => {

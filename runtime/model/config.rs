@@ -17,6 +17,11 @@ use std::sync::Arc;
 /// What stands before the file name of a scripted model.
 const SCRIPT: &str = "script:";
 
+/// Whether a model's name is that of a script.
+pub fn is_script(name: &str) -> bool {
+    name.starts_with(SCRIPT)
+}
+
 /// The name sent to a server for which the user named no model: llama.cpp and others with a single
 /// model ignore it, the rest answer that they do not know it.
 const UNNAMED: &str = "default";
@@ -263,7 +268,7 @@ fn guess(name: Option<&str>, base: Option<&Url>, env: Env<'_>) -> Api {
 pub fn connect(config: &ModelConfig, options: HttpOptions) -> Result<Arc<dyn Model>, ModelError> {
     if config.api == Api::Script {
         let path = config.model.strip_prefix(SCRIPT).unwrap_or(&config.model);
-        return Ok(Arc::new(Scripted::read(Path::new(path))?));
+        return Ok(Arc::new(Scripted::read(Path::new(path))?.with_window(config.window)));
     }
     let base = base_url::parse(&config.base_url)?;
     match config.api {

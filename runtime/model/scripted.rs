@@ -47,6 +47,7 @@ pub struct Scripted {
     queued: Vec<String>,
     /// How many of `queued` were given.
     given: AtomicUsize,
+    window: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -83,6 +84,7 @@ impl Scripted {
             matched: Vec::new(),
             queued: Vec::new(),
             given: AtomicUsize::new(0),
+            window: None,
         };
         let mut open = None;
         let mut body = String::new();
@@ -101,6 +103,12 @@ impl Scripted {
         }
         script.close(open, body);
         Ok(script)
+    }
+
+    /// The same script with a window of so many tokens.
+    #[must_use]
+    pub fn with_window(self, window: Option<u64>) -> Self {
+        Self { window, ..self }
     }
 
     /// Files the section that ends here.
@@ -192,6 +200,10 @@ impl Model for Scripted {
 
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn window(&self) -> Option<u64> {
+        self.window
     }
 }
 

@@ -176,6 +176,13 @@ impl Past {
                 self.count_paid(exchange);
                 self.exchanges.insert(key, served(exchange));
             }
+            Event::Compacted { engine, turn, exchange, .. } => {
+                if *engine > 0 {
+                    self.count_call(exchange);
+                }
+                self.count_paid(exchange);
+                self.exchanges.insert(Key::compaction(*engine, *turn), served(exchange));
+            }
             Event::Call { engine, call, at, exchange, .. } => {
                 let key = Key { engine: *engine, at: at.clone() };
                 self.count_call(exchange);
@@ -425,6 +432,11 @@ impl Key {
     /// The place of a turn's reply.
     pub fn turn(engine: u64, turn: u64) -> Key {
         Key { engine, at: turn.to_string() }
+    }
+
+    /// The place of the summary that is asked for before a turn.
+    pub fn compaction(engine: u64, turn: u64) -> Key {
+        Key { engine, at: format!("{turn}c") }
     }
 
     /// The place of the answer that is asked for when all turns are used. With more turns, that is

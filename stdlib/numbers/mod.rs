@@ -86,7 +86,7 @@ pub fn abs(
 /// ```rlm
 /// pow(7, 100, 13)  # -> 9
 /// ```
-#[builtin(group = "math", receiver = "x", aliases("operator.pow"))]
+#[builtin(group = "math", receiver = "x")]
 pub fn pow(
     host: &mut dyn Host,
     /// The base.

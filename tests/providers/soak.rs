@@ -75,7 +75,7 @@ fn a_thousand_calls_to_a_server_that_lies_end_right_and_are_each_counted_once() 
     let trace = std::fs::read_to_string(folder.path().join("t.jsonl")).unwrap();
     let events: Vec<Value> = trace.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     let calls: Vec<&Value> = events.iter().filter(|e| e["event"] == "call").collect();
-    let (made, failed) = (calls.len(), calls.iter().filter(|c| c.get("error").is_some()).count());
+    let (made, failed) = (calls.len(), calls.iter().filter(|c| c.get("failure").is_some()).count());
     // Cut-off data was paid for, but is no reply; nothing else fails for good.
     assert_eq!(failed, of(&|fault| *fault == Fault::Truncated));
     assert_eq!(made - failed, replies.len() - failed);

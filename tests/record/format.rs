@@ -69,6 +69,7 @@ fn the_page_names_every_field() {
         },
         Event::Direct { tokens: 1, window: Some(1) },
         Event::Turn { engine, turn: 1, last: true, exchange: exchange.clone() },
+        Event::Compacted { engine, turn: 1, times: 1, exchange: exchange.clone() },
         Event::Program {
             engine,
             turn: 1,

@@ -30,7 +30,7 @@ print(rs, [f.reason for f in fs], n, ds, kids, budget())";
             &fenced("x = ask(\"CALL 77\", context)\nprint(x)\nprint(len(context))"),
         )
         .rule(r"no program was found", "child prose")
-        .rule(r"^\[turn 1 of [^\n]*\nreply 77\n", &fenced("answer(f\"{x} by child\")"))
+        .rule(r"(?s)^\[turn 1 of .*\nreply 77\n", &fenced("answer(f\"{x} by child\")"))
         .turn(&fenced(work))
         .turn(&fenced("print(len(kinds), [k for k in kinds if k == \"x\"])\nnope = 1 / 0"))
         .turn(&fenced("answer(rs + ds + kids)"))

@@ -188,13 +188,13 @@ mod tests {
     #[test]
     fn methods_are_those_of_the_type() {
         let (start, found) = texts("hits.app");
-        assert_eq!((start, found), (5, vec!["append".to_string()]));
+        assert_eq!((start, found), (5, vec!["append".to_string(), "appendleft".to_string()]));
         let (_, found) = texts("name.upp");
         assert_eq!(found, ["upper"]);
         assert!(texts("name.appe").1.is_empty());
         assert_eq!(texts("\"a\".upp").1, ["upper"]);
         // Of what a call gives nothing is known: all methods.
-        assert_eq!(texts("f(x).appe").1, ["append"]);
+        assert_eq!(texts("f(x).appe").1, ["append", "appendleft"]);
         assert!(texts("context.spl").1.contains(&"splitlines".to_string()));
     }
 

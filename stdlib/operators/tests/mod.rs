@@ -52,8 +52,6 @@ fn errors_say_what_to_do() {
         ("[1]", "+", "2", "cannot add a list and an int", "append"),
         ("{'a': 1}", "+", "{'b': 1}", "cannot add a dict and a dict", "a | b"),
         ("1", "/", "0", "division by zero", "if b else"),
-        ("'%s of %.1f%%'", "%", "(1, 2)", "texts have no % formatting", "f\"{a} of {b:.1f}%\""),
-        ("'%-5s|%r'", "%", "1", "texts have no % formatting", "f\"{a:<5}|{b!r}\""),
         ("'a'", "-", "1", "cannot subtract an int from a text", "int(x)"),
         ("1.5", "|", "1", "expected two ints around |, found a float", "int(x)"),
     ] {
