@@ -17,10 +17,12 @@ no
 yes
 === chat (?s)letter|first ===
 ```rlm
+peek(context)
 answer("Bo")
 ```
 === chat (?s)last ===
 ```rlm
+peek(context)
 answer("Ada")
 ```
 "#;
