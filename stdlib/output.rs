@@ -67,17 +67,16 @@ pub fn print(
 /// Prints a text without a line end.
 ///
 /// ```rlm
-/// sys.stdout.write("a\n")
+/// sys.stdout.write("a\n")  # -> a
 /// ```
 #[builtin(group = "output", name = "sys.stdout.write", effect = Prints, aliases("sys.stderr.write"))]
 pub fn stdout_write(
     host: &mut dyn Host,
     /// The text.
     s: Text,
-) -> Result<usize, Fault> {
+) -> Result<(), Fault> {
     host.spend(s.byte_len() as u64 / 64)?;
-    host.print(&s.to_str())?;
-    Ok(s.char_len())
+    host.print(&s.to_str())
 }
 
 /// Ends the run with this value as the answer.

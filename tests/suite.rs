@@ -28,7 +28,7 @@ use rlm_lang::model::Model;
 use rlm_lang::model::scripted::Scripted;
 use rlm_lang_std::builtin::Table;
 use rlm_lang_std::output::{answer_text, preview};
-use rlm_lang_std::text::Text;
+use rlm_lang_std::text::{Document, Source, Storage, Text};
 use rlm_lang_syntax::{check, render};
 
 fn main() {
@@ -89,6 +89,17 @@ fn beside(file: &Path, extension: &str) -> PathBuf {
     shared.unwrap_or(own)
 }
 
+/// The same documents with names that begin in the folder that holds them: as the task names them.
+fn named_from_folder(source: &Arc<Source>, folder: &Path) -> Arc<Source> {
+    let prefix = format!("{}/", folder.to_string_lossy().trim_start_matches("./"));
+    let documents = source.documents().iter().map(|document| {
+        let name = document.name.trim_start_matches("./");
+        let name = name.strip_prefix(&prefix).unwrap_or(name).to_string();
+        Document { name, range: document.range.clone() }
+    });
+    Source::from_documents(Storage::Owned(source.bytes().to_vec()), documents.collect())
+}
+
 /// What earlier turns defined: assigned by `.before`.
 fn known_names(file: &Path) -> Vec<String> {
     let before = std::fs::read_to_string(beside(file, "before")).unwrap_or_default();
@@ -125,7 +136,11 @@ fn outcome(file: &Path, source: &str) -> Result<String, String> {
     };
     let context =
         context::load(&paths, &LoadOptions::default()).map_err(|error| error.to_string())?;
-    let task = Task::new(Text::from(question), Text::whole(&context.source));
+    let source_of_task = match beside(file, "answer").exists() && context_path.is_dir() {
+        true => named_from_folder(&context.source, &context_path),
+        false => context.source.clone(),
+    };
+    let task = Task::new(Text::from(question), Text::whole(&source_of_task));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 60;
 /// Keys of dicts are sorted, as in Python.
 ///
 /// ```rlm
-/// pprint({"b": 1, "a": [1, 2]})
+/// pprint({"b": 1, "a": [1, 2]})  # -> {'a': [1, 2], 'b': 1}
 /// ```
 #[builtin(group = "output", effect = Prints, aliases("pprint.pp"))]
 pub fn pprint(

@@ -269,7 +269,9 @@ pub fn seek(
 /// Does nothing: there is no file behind it.
 ///
 /// ```rlm
-/// io.StringIO("a").close()
+/// f = io.StringIO("a")
+/// f.close()
+/// f.getvalue()  # -> 'a'
 /// ```
 #[builtin(group = "records", owners(Buffer), aliases("flush"))]
 pub fn close(
@@ -508,7 +510,9 @@ pub fn writerow(
 /// Writes several rows.
 ///
 /// ```rlm
-/// csv.writer(io.StringIO()).writerows([[1, 2], [3, 4]])
+/// out = io.StringIO()
+/// csv.writer(out).writerows([[1, 2], [3, 4]])
+/// out.getvalue()  # -> '1,2\r\n3,4\r\n'
 /// ```
 #[builtin(group = "records", owners(Writer), effect = Mutates)]
 pub fn writerows(
