@@ -352,6 +352,7 @@ impl Outside for TurnOutside {
                     self.running = self.running.saturating_sub(1);
                     break;
                 }
+                self.under_way.remove(&done.0);
                 self.early.push_back(done);
             }
         }
