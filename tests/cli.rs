@@ -372,7 +372,9 @@ fn the_repl_goes_on_after_errors() {
 fn the_readme_s_question_is_answered() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let args = ["lang", "stdlib", "runtime", "--model", "script:examples/tour.script"];
+    let records = tempfile::tempdir().unwrap();
     let output = rlm(root)
+        .env("RLM_RUNS", records.path())
         .args(["ask", "Which error code is used most, and where is it declared?"])
         .args(args)
         .output()

@@ -37,7 +37,9 @@ fn fenced(code: &str) -> String {
 #[test]
 fn the_bound_holds_over_three_levels() {
     let low = fenced("answer(\"\".join([ask(f\"LEAF {i} of {question}\") for i in range(4)]))");
-    let middle = fenced("answer(\"\".join([recurse(f\"LOW {i} of {question}\", context) for i in range(4)]))");
+    let middle = fenced(
+        "answer(\"\".join([recurse(f\"LOW {i} of {question}\", context) for i in range(4)]))",
+    );
     let top = fenced("answer(\"\".join([recurse(f\"MIDDLE {i}\", context) for i in range(4)]))");
     let server = Script::new()
         .rule("LEAF", "x")

@@ -383,8 +383,7 @@ impl Engine {
     fn ask(&self, key: &Key, asked: Asked, request: Request, programs: bool) -> Exchange {
         let Position { engine, depth, .. } = self.position;
         // A child's requests are calls of the tree.
-        let asking =
-            Asking { key, sealed: asked.sealed, reserved: depth > 0, unwanted: None };
+        let asking = Asking { key, sealed: asked.sealed, reserved: depth > 0, unwanted: None };
         let (turn, observers) = (asked.turn, &self.hub.observers);
         observers.live(&Live::TurnStarted { engine, turn });
         let heard = |chars| observers.live(&Live::Heard { engine, turn, chars });

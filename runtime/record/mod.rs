@@ -1,7 +1,7 @@
 //! The record of a run: what it leaves behind, and going over it again.
 //!
 //! A record is a file of JSON lines, one [`Event`](crate::engine::event::Event) each, written as they
-//! happen: [`writer`]. Everything that a program learned from outside is in it with the place where it
+//! happen: `writer`. Everything that a program learned from outside is in it with the place where it
 //! was asked for ([`Key`](crate::engine::event::Key)), and nothing of the input but names, places and
 //! digests. So a run can be replayed without a model, and one that stopped can go on: [`Past`] holds
 //! what is known already, and the engine asks it before it asks anybody else.
