@@ -76,7 +76,8 @@ answer(found)";
 
 #[test]
 fn calls_that_were_never_sent_are_given_back() {
-    let server = Script::new().otherwise("yes").latency(Duration::from_millis(20)).start();
+    // Slow enough that the loop has seen its first reply long before the server would answer seven more.
+    let server = Script::new().otherwise("yes").latency(Duration::from_millis(150)).start();
     let code = "\
 for i in range(30) {
     if ask(f\"q {i}\") == \"yes\" { break }

@@ -61,8 +61,7 @@ pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
     let record = record.as_ref().map(|writer| writer.path());
     save::save(args.save.as_deref(), &result, &run, record);
     let code = finish(result, &hub, &args.output, record);
-    // Requests that nobody waits for must not delay the end.
-    runtime.shutdown_background();
+    settings::end(runtime, &hub);
     code
 }
 

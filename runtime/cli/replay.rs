@@ -39,7 +39,7 @@ pub(super) fn replay(args: Replay) -> Result<u8, Failure> {
     observers.end();
     save::save(args.save.as_deref(), &result, &recorded.run, Some(&path));
     let code = finish(result, &hub, &args.output, None);
-    runtime.shutdown_background();
+    settings::end(runtime, &hub);
     code
 }
 
@@ -88,7 +88,7 @@ pub(super) fn resume(args: Resume) -> Result<u8, Failure> {
     }
     save::save(args.save.as_deref(), &result, &recorded.run, Some(&path));
     let code = finish(result, &hub, &args.output, Some(writer.path()));
-    runtime.shutdown_background();
+    settings::end(runtime, &hub);
     code
 }
 

@@ -274,6 +274,14 @@ pub(super) fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::failed(format!("cannot start: {error}")))
 }
 
+/// Ends what is still at work. Requests that nobody waits for must not delay the end, but the threads
+/// of children need the runtime until they have stopped.
+pub(super) fn end(runtime: Runtime, hub: &Hub) {
+    hub.cancel.cancel();
+    runtime.block_on(hub.at_rest());
+    runtime.shutdown_background();
+}
+
 /// The first Ctrl-C stops the run in order, the second at once.
 pub(super) fn interrupt(runtime: &Runtime, hub: &Arc<Hub>) {
     let hub = Arc::downgrade(hub);

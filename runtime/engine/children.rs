@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::engine::event::{Event, Key};
-use crate::engine::hub::Hub;
+use crate::engine::hub::{Cancel, Hub};
 use crate::engine::live::ChildAtWork;
 use crate::engine::outside::Position;
 use crate::engine::turns::{Engine, Stop};
@@ -46,6 +46,7 @@ pub(super) fn start(
     hub: &Arc<Hub>,
     parent: Position,
     questions: Vec<(SubQuestion, Key)>,
+    unwanted: Arc<Cancel>,
     done: impl FnOnce(Vec<ChildReply>) + Send + 'static,
 ) {
     let shared = hub.clone();
@@ -54,8 +55,9 @@ pub(super) fn start(
         let mut replies = vec![interrupted; questions.len()];
         let mut running = JoinSet::new();
         for (index, (question, key)) in questions.into_iter().enumerate() {
-            let hub = shared.clone();
-            running.spawn(async move { (index, child(hub, parent, question, key).await) });
+            let (hub, unwanted) = (shared.clone(), unwanted.clone());
+            running
+                .spawn(async move { (index, child(hub, parent, question, key, unwanted).await) });
         }
         while let Some(finished) = running.join_next().await {
             if let Ok((index, reply)) = finished
@@ -68,7 +70,13 @@ pub(super) fn start(
     });
 }
 
-async fn child(hub: Arc<Hub>, parent: Position, question: SubQuestion, key: Key) -> ChildReply {
+async fn child(
+    hub: Arc<Hub>,
+    parent: Position,
+    question: SubQuestion,
+    key: Key,
+    unwanted: Arc<Cancel>,
+) -> ChildReply {
     let permits = hub.child_permits.get(parent.depth as usize).cloned();
     let _permit = match &permits {
         Some(permits) => match permits.acquire().await {
@@ -77,28 +85,33 @@ async fn child(hub: Arc<Hub>, parent: Position, question: SubQuestion, key: Key)
         },
         None => None,
     };
-    let engine = hub.engine_number(&key);
+    if unwanted.is_set() || hub.cancel.is_set() {
+        return ChildReply::Failed("interrupted".to_string());
+    }
+    let (asked, about) = (question.question.to_str(), framing::reference(&question.text));
+    let (engine, is_known) = hub.engine_number(&key, &asked, &about.blake3);
+    // One that the record holds with another question runs for the first time.
+    let sealed = parent.sealed && (is_known || hub.past.child(&key).is_none());
     hub.observers.tell(&Event::Child {
         engine,
         parent: key.engine,
         at: key.at,
-        question: question.question.to_str().into_owned(),
-        context: framing::reference(&question.text),
+        question: asked.clone().into_owned(),
+        context: about.clone(),
     });
-    if hub.past.is_by_request() {
-        let (asked, about) = (question.question.to_str(), framing::reference(&question.text));
-        if let Some(answer) = hub.past.answer_to(&asked, &about.blake3) {
-            return ChildReply::Answer(Text::from(answer.as_str()));
-        }
+    if hub.past.is_by_request()
+        && let Some(answer) = hub.past.answer_to(&asked, &about.blake3)
+    {
+        return ChildReply::Answer(Text::from(answer.as_str()));
     }
     let _told = ChildAtWork::new(&hub.observers, engine);
     let (sender, receiver) = oneshot::channel();
-    let position =
-        Position { engine, depth: parent.depth + 1, sealed: parent.sealed, ..Position::default() };
+    drop(asked);
+    let position = Position { engine, depth: parent.depth + 1, sealed, ..Position::default() };
     let asked = question.question.clone();
     let thread = memory::spawn_small(move || {
         let task = Task::new(question.question, question.text);
-        let reply = match Engine::child(hub, task, position).run() {
+        let reply = match Engine::child(hub, task, position, unwanted).run() {
             Ok(answer) => match answer.ending {
                 // What stopped a recorded child stopped its parent, too.
                 Ending::Interrupted if position.sealed => ChildReply::Unknown,

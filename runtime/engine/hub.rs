@@ -170,10 +170,30 @@ impl Hub {
         recorded.map_or_else(|| self.ledger.totals(), |end| end.totals)
     }
 
-    /// The number of the child engine that is asked for at a place.
-    pub(super) fn engine_number(&self, key: &Key) -> u64 {
-        let recorded = self.past.child_number(key);
-        recorded.unwrap_or_else(|| self.next_engine.fetch_add(1, Ordering::Relaxed))
+    /// The number of the child engine that is asked for at a place, and whether the record holds it:
+    /// one of another question or context is another child.
+    pub(super) fn engine_number(&self, key: &Key, question: &str, context: &str) -> (u64, bool) {
+        let new = || self.next_engine.fetch_add(1, Ordering::Relaxed);
+        match self.past.child(key) {
+            None => (new(), false),
+            Some(child) if child.question == question && child.context == context => {
+                (child.engine, true)
+            }
+            Some(_) => {
+                let what = "the question or the context of the child";
+                self.diverge(key.engine, format!("{what} at {} is different", key.at));
+                (new(), false)
+            }
+        }
+    }
+
+    /// Waits until no child is at work, at most a moment: their threads need what ends with the run.
+    pub async fn at_rest(&self) {
+        const MOMENT: Duration = Duration::from_secs(1);
+        for permits in &self.child_permits {
+            let all = permits.acquire_many(u32::try_from(CHILDREN_AT_ONCE).unwrap_or(u32::MAX));
+            let _ = tokio::time::timeout(MOMENT, all).await;
+        }
     }
 
     /// The number of the call that is asked for at a place.
@@ -443,11 +463,13 @@ pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Stops a run from outside.
+/// Stops a run, or one piece of work in it, from outside.
 #[derive(Default)]
 pub struct Cancel {
     set: AtomicBool,
     notify: Notify,
+    /// What this belongs to: it stops with that.
+    whole: Option<Arc<Cancel>>,
 }
 
 impl Cancel {
@@ -457,19 +479,31 @@ impl Cancel {
         self.notify.notify_waiters();
     }
 
-    /// Whether the run is to stop.
-    pub fn is_set(&self) -> bool {
-        self.set.load(Ordering::Relaxed)
+    /// A part of something that may be stopped as a whole.
+    pub(super) fn part_of(whole: &Arc<Cancel>) -> Cancel {
+        Cancel { whole: Some(whole.clone()), ..Cancel::default() }
     }
 
-    async fn cancelled(&self) {
+    /// Whether it is to stop.
+    pub fn is_set(&self) -> bool {
+        self.set.load(Ordering::Relaxed) || self.whole.as_ref().is_some_and(|whole| whole.is_set())
+    }
+
+    pub(super) async fn cancelled(&self) {
         loop {
             // Registered before the look, so that no notification is missed in between.
             let notified = self.notify.notified();
             if self.is_set() {
                 return;
             }
-            notified.await;
+            match &self.whole {
+                // Boxed: it waits for its own whole in turn.
+                Some(whole) => tokio::select! {
+                    () = notified => {}
+                    () = Box::pin(whole.cancelled()) => {}
+                },
+                None => notified.await,
+            }
         }
     }
 }

@@ -58,8 +58,12 @@ pub(super) struct TurnOutside {
     /// What the model is to know of children that did not finish.
     notes: Arc<Mutex<BTreeSet<String>>>,
     next_ticket: Ticket,
-    /// Calls under way, to give them up. Children are not among them: they go on to their end.
+    /// Set when nobody wants this engine's answer any more.
+    unwanted: Arc<Cancel>,
+    /// Work under way, to give it up.
     under_way: HashMap<Ticket, Arc<Cancel>>,
+    /// Which of it is children: they take a moment to end.
+    families: HashSet<Ticket>,
     /// Calls that were started ahead and not taken yet, as far as they are known to be.
     ahead: HashSet<Ticket>,
     done: (Sender<Done>, Receiver<Done>),
@@ -92,7 +96,13 @@ struct Parked {
 }
 
 impl TurnOutside {
-    pub(super) fn new(hub: Arc<Hub>, task: Task, position: Position) -> TurnOutside {
+    /// The outside of an engine that stops when it is `unwanted`.
+    pub(super) fn new(
+        hub: Arc<Hub>,
+        task: Task,
+        position: Position,
+        unwanted: Arc<Cancel>,
+    ) -> TurnOutside {
         let docs = List::new(task.documents.iter().cloned().map(Value::Text).collect());
         TurnOutside {
             hub,
@@ -107,7 +117,9 @@ impl TurnOutside {
             refused: false,
             notes: Arc::default(),
             next_ticket: 0,
+            unwanted,
             under_way: HashMap::new(),
+            families: HashSet::new(),
             ahead: HashSet::new(),
             done: channel(),
             early: VecDeque::new(),
@@ -191,8 +203,7 @@ impl TurnOutside {
         }
         self.reserve(if sealed { 0 } else { unknown as u64 }, at, how)?;
         self.running += 1;
-        let unwanted = Arc::new(Cancel::default());
-        self.under_way.insert(ticket, unwanted.clone());
+        let unwanted = self.work(ticket);
         let hub = self.hub.clone();
         hub.observers.live(&Live::CallsQueued { count: prompts.len() as u64 });
         let sender = self.done.0.clone();
@@ -234,6 +245,17 @@ impl TurnOutside {
         })
     }
 
+    /// Notes that work is under way.
+    fn work(&mut self, ticket: Ticket) -> Arc<Cancel> {
+        let unwanted = Arc::new(Cancel::part_of(&self.unwanted));
+        self.under_way.insert(ticket, unwanted.clone());
+        unwanted
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.hub.cancel.is_set() || self.unwanted.is_set()
+    }
+
     fn start_children(
         &mut self,
         ticket: Ticket,
@@ -251,7 +273,9 @@ impl TurnOutside {
         let sender = self.done.0.clone();
         let asked = questions.into_iter().zip(keys).collect();
         let notes = self.notes.clone();
-        children::start(&self.hub, position, asked, move |replies| {
+        let unwanted = self.work(ticket);
+        self.families.insert(ticket);
+        children::start(&self.hub, position, asked, unwanted, move |replies| {
             let unfinished = replies.iter().filter_map(|reply| match reply {
                 ChildReply::Unfinished(_, note) => Some(note.clone()),
                 _ => None,
@@ -324,6 +348,10 @@ impl Outside for TurnOutside {
 
     fn start_ahead(&mut self, work: &Work, lane: &Lane) -> Option<Ticket> {
         let Work::Prompts(prompts) = work else { return None };
+        // What was given up is in no record: a replay by request must not miss it.
+        if self.hub.past.is_by_request() {
+            return None;
+        }
         // At most half of what is left: the other half is for calls that are certain to be wanted.
         let open = self.ahead.len() as u64;
         let spare = self.hub.ledger.calls_left().is_none_or(|left| left > open);
@@ -344,8 +372,12 @@ impl Outside for TurnOutside {
     fn cancel(&mut self, ticket: Ticket) {
         self.ahead.remove(&ticket);
         self.parked.work.retain(|(parked, ..)| *parked != ticket);
+        self.parked.children.remove(&ticket);
         if let Some(unwanted) = self.under_way.remove(&ticket) {
             unwanted.cancel();
+            if self.families.remove(&ticket) {
+                return;
+            }
             // What was not sent is given back before the program goes on and looks at what is left.
             while let Ok(done) = self.done.1.recv() {
                 if done.0 == ticket {
@@ -360,11 +392,14 @@ impl Outside for TurnOutside {
 
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
         loop {
-            if self.hub.cancel.is_set() {
+            if self.is_cancelled() {
                 return Err(Fault::interrupted());
             }
             if self.running == 0 && !self.parked.work.is_empty() {
                 self.stalled()?;
+            }
+            if self.running == 0 {
+                return Err(Fault::interrupted());
             }
             let (ticket, replies) = match self.early.pop_front() {
                 Some(done) => done,
@@ -372,8 +407,9 @@ impl Outside for TurnOutside {
             };
             self.running = self.running.saturating_sub(1);
             self.under_way.remove(&ticket);
+            self.families.remove(&ticket);
             self.ahead.remove(&ticket);
-            if self.hub.cancel.is_set() {
+            if self.is_cancelled() {
                 return Err(Fault::interrupted());
             }
             let children = self.parked.children.remove(&ticket);
@@ -382,7 +418,8 @@ impl Outside for TurnOutside {
                 (None, Some((questions, at))) => {
                     self.parked.work.push_back((ticket, Work::Children(questions), at));
                 }
-                (None, None) => return Err(Fault::interrupted()),
+                // Nobody waits for it any more.
+                (None, None) => {}
             }
         }
     }
@@ -422,7 +459,7 @@ impl Outside for TurnOutside {
     }
 
     fn cancelled(&self) -> bool {
-        self.hub.cancel.is_set() || self.hub.ledger.time_left().is_some_and(|left| left.is_zero())
+        self.is_cancelled() || self.hub.ledger.time_left().is_some_and(|left| left.is_zero())
     }
 }
 

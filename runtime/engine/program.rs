@@ -92,7 +92,7 @@ impl<W: Write> ProgramOutside<W> {
             self.hub = Some(hub.clone());
             let sealed = hub.past.mode() == Mode::Replay;
             let position = Position { program: 1, sealed, ..Position::default() };
-            self.models = Some(TurnOutside::new(hub, self.task.clone(), position));
+            self.models = Some(TurnOutside::new(hub, self.task.clone(), position, Arc::default()));
         }
         match &mut self.models {
             Some(models) => Ok(models),

@@ -14,7 +14,7 @@ use rlm_lang_syntax::render;
 use crate::engine::compaction::{self, Compacted, Room};
 use crate::engine::event::{EndingKind, Event, Exchange, Key};
 use crate::engine::fences::{self, Fence, TurnListener};
-use crate::engine::hub::{Asking, Hub, Why};
+use crate::engine::hub::{Asking, Cancel, Hub, Why};
 use crate::engine::limits::LimitReached;
 use crate::engine::live::Live;
 use crate::engine::outside::{Position, TurnOutside, window_chars};
@@ -37,6 +37,8 @@ pub(super) struct Engine {
     last_value: Option<Value>,
     /// The programs that ran, if the run's program is to be saved.
     kept: Vec<Kept>,
+    /// Set when nobody wants its answer any more.
+    unwanted: Arc<Cancel>,
 }
 
 /// What a turn came to.
@@ -65,11 +67,18 @@ impl From<RunError> for Stop {
 impl Engine {
     pub(super) fn root(hub: Arc<Hub>, task: Task) -> Engine {
         let sealed = hub.past.mode() == Mode::Replay;
-        Engine::child(hub, task, Position { sealed, ..Position::default() })
+        Engine::child(hub, task, Position { sealed, ..Position::default() }, Arc::default())
     }
 
-    pub(super) fn child(hub: Arc<Hub>, task: Task, position: Position) -> Engine {
+    /// An engine that stops when it is `unwanted`.
+    pub(super) fn child(
+        hub: Arc<Hub>,
+        task: Task,
+        position: Position,
+        unwanted: Arc<Cancel>,
+    ) -> Engine {
         Engine {
+            unwanted,
             session: Session::with_table(hub.table.clone()),
             hub,
             task,
@@ -107,6 +116,10 @@ impl Engine {
         result
     }
 
+    fn is_cancelled(&self) -> bool {
+        self.hub.cancel.is_set() || self.unwanted.is_set()
+    }
+
     /// Whether the engine's end is to be taken from the record.
     fn is_sealed_end(&self) -> bool {
         self.position.sealed || self.hub.past.is_answered(self.position.engine)
@@ -128,6 +141,14 @@ impl Engine {
             return self.recorded_end().map(Some);
         }
         let ending = match self.exchange(asked, plain.request) {
+            // Withheld, or nothing at all: programs may find a way around what offends the provider.
+            Ok((reply, finish)) if reply.trim().is_empty() || finish == Some(Finish::Filtered) => {
+                if hub.direct == Direct::Auto {
+                    return Ok(None);
+                }
+                let message = "the model gave no reply to the question (empty or withheld); try --direct never";
+                return Err(RunError { message: message.to_string() }.into());
+            }
             Ok((reply, finish)) => {
                 let cut = finish == Some(Finish::Length);
                 let ending = if cut {
@@ -161,26 +182,28 @@ impl Engine {
 
     fn turns(&mut self) -> Result<Answer, Stop> {
         let most = self.hub.ledger.limits().turns;
-        let mut outside = TurnOutside::new(self.hub.clone(), self.task.clone(), self.position);
+        let unwanted = self.unwanted.clone();
+        let mut outside =
+            TurnOutside::new(self.hub.clone(), self.task.clone(), self.position, unwanted);
         self.begin(most);
         let mut without_code = 0;
         for turn in 1..=most {
-            if self.hub.cancel.is_set() {
+            if self.is_cancelled() {
                 return Ok(self.unfinished(Ending::Interrupted));
             }
             let engine = self.position.engine;
             let sealed = self.position.sealed || self.hub.past.is_sealed(engine, turn);
             let asked = Asked { turn, last: false, sealed };
-            if self.hub.past.exchange(&asked.key(engine), sealed).is_none() {
-                if self.is_sealed_end() {
-                    return self.recorded_end();
-                }
-                if let Some(limit) = self.limit() {
-                    return Ok(self.unfinished(Ending::Limit(limit)));
-                }
+            let is_new = self.hub.past.exchange(&asked.key(engine), sealed).is_none();
+            if is_new && self.is_sealed_end() {
+                return self.recorded_end();
             }
             if let Some(ending) = self.make_room(asked) {
                 return Ok(self.unfinished(ending));
+            }
+            // Reserved last: nothing after it ends the engine without the request.
+            if is_new && let Some(limit) = self.limit() {
+                return Ok(self.unfinished(Ending::Limit(limit)));
             }
             let reply = match self.reply(asked) {
                 Ok(reply) => reply,
@@ -234,7 +257,7 @@ impl Engine {
         let recorded = self.hub.past.end(self.position.engine).filter(|_| self.is_sealed_end());
         let ending = match (recorded, self.hub.ledger.check_running()) {
             (Some(end), _) => end.ending(),
-            (None, Err(limit)) if !self.hub.cancel.is_set() => Ending::Limit(limit.message),
+            (None, Err(limit)) if !self.is_cancelled() => Ending::Limit(limit.message),
             _ => Ending::Interrupted,
         };
         self.unfinished(ending)
@@ -247,7 +270,7 @@ impl Engine {
         let asked = Asked { turn: most + 1, last: true, sealed: self.is_sealed_end() };
         let is_known = self.hub.past.holds(&asked.key(self.position.engine));
         let may_ask = is_known || !asked.sealed && self.limit().is_none();
-        if self.hub.cancel.is_set() || !may_ask {
+        if self.is_cancelled() || !may_ask {
             return self.unfinished(ending);
         }
         // The last report and the request are one message: some providers want roles to alternate.
@@ -383,7 +406,12 @@ impl Engine {
     fn ask(&self, key: &Key, asked: Asked, request: Request, programs: bool) -> Exchange {
         let Position { engine, depth, .. } = self.position;
         // A child's requests are calls of the tree.
-        let asking = Asking { key, sealed: asked.sealed, reserved: depth > 0, unwanted: None };
+        let asking = Asking {
+            key,
+            sealed: asked.sealed,
+            reserved: depth > 0,
+            unwanted: Some(&self.unwanted),
+        };
         let (turn, observers) = (asked.turn, &self.hub.observers);
         observers.live(&Live::TurnStarted { engine, turn });
         let heard = |chars| observers.live(&Live::Heard { engine, turn, chars });

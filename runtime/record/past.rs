@@ -70,7 +70,7 @@ pub struct Past {
     /// Turns and calls. Where a call was asked again, the last.
     exchanges: HashMap<Key, Exchange>,
     calls: HashMap<Key, u64>,
-    children: HashMap<Key, u64>,
+    children: HashMap<Key, Child>,
     refusals: HashMap<Key, String>,
     /// With the limits that were in force.
     budgets: HashMap<Key, (Budget, Limits)>,
@@ -92,6 +92,17 @@ pub struct Past {
 }
 
 /// What a record holds, found by what was asked.
+/// A recorded child engine.
+#[derive(Clone, Debug)]
+pub(crate) struct Child {
+    /// Its number.
+    pub(crate) engine: u64,
+    /// Its question.
+    pub(crate) question: String,
+    /// The digest of its context.
+    pub(crate) context: String,
+}
+
 #[derive(Debug, Default)]
 struct Requests {
     /// By the digest of the request, in the order of the record.
@@ -119,14 +130,19 @@ impl Past {
         let mut requests = Requests::default();
         for event in &recorded.events {
             match event {
+                // What failed for good fails again; what was dropped or refused tells nothing.
                 Event::Turn { exchange, .. } | Event::Call { exchange, .. }
-                    if exchange.reply.is_some() =>
+                    if exchange.failure.as_ref().is_none_or(|failure| {
+                        !matches!(failure.kind, ErrorKind::Cancelled | ErrorKind::LimitReached)
+                    }) =>
                 {
                     let replies = requests.replies.entry(exchange.request.clone()).or_default();
                     replies.push(served(exchange));
                 }
                 Event::Child { engine, question, context, .. } => {
-                    if let Some(end) = past.ends.get(engine) {
+                    let whole =
+                        |end: &&End| matches!(end.kind, EndingKind::Answered | EndingKind::Prose);
+                    if let Some(end) = past.ends.get(engine).filter(whole) {
                         let asked = (question.clone(), context.blake3.clone());
                         requests.children.insert(asked, end.text.clone());
                     }
@@ -204,8 +220,10 @@ impl Past {
             Event::Result { engine, turn, message } => {
                 self.results.insert((*engine, *turn), message.clone());
             }
-            Event::Child { engine, parent, at, .. } => {
-                self.children.insert(Key { engine: *parent, at: at.clone() }, *engine);
+            Event::Child { engine, parent, at, question, context } => {
+                let key = Key { engine: *parent, at: at.clone() };
+                let (question, context) = (question.clone(), context.blake3.clone());
+                self.children.insert(key, Child { engine: *engine, question, context });
             }
             Event::Refused { engine, at, message } => {
                 self.refusals.insert(Key { engine: *engine, at: at.clone() }, message.clone());
@@ -264,8 +282,9 @@ impl Past {
 
     /// The first numbers that no recorded call and no recorded engine has.
     pub(crate) fn free_numbers(&self) -> (u64, u64) {
-        let next = |numbers: &HashMap<Key, u64>| numbers.values().max().map_or(1, |n| n + 1);
-        (next(&self.calls), next(&self.children))
+        let next = |most: Option<u64>| most.map_or(1, |most| most + 1);
+        let children = self.children.values().map(|child| child.engine).max();
+        (next(self.calls.values().max().copied()), next(children))
     }
 
     /// The recorded number of a call.
@@ -273,9 +292,9 @@ impl Past {
         self.calls.get(key).copied()
     }
 
-    /// The recorded number of a child engine.
-    pub(crate) fn child_number(&self, key: &Key) -> Option<u64> {
-        self.children.get(key).copied()
+    /// The recorded child engine that was asked for at a place.
+    pub(crate) fn child(&self, key: &Key) -> Option<&Child> {
+        self.children.get(key)
     }
 
     /// Whether the run went on after this turn of an engine.

@@ -8,6 +8,7 @@ mod support;
 
 mod cache;
 mod format;
+mod given_up;
 mod programs;
 mod replay;
 mod resume;
