@@ -121,10 +121,10 @@ fn by_found(place: &Place<'_>) -> Option<Diagnostic> {
         Token::Name if at > 0 && place.text(at - 1) == "new" => {
             foreign(place, "`new`", "write {}, [] or set()")
         }
-        Token::Dot if place.text(at.saturating_sub(1)).ends_with('.') => {
+        Token::Dot if at > 0 && place.text(at - 1).ends_with('.') => {
             foreign(place, "`..`", "write range(a, b), or x[a:b] for a slice")
         }
-        Token::Comparison if place.text(at) == ">" && place.text(at.saturating_sub(1)) == "<" => {
+        Token::Comparison if at > 0 && place.text(at) == ">" && place.text(at - 1) == "<" => {
             foreign(place, "`<>`", "compare with !=")
         }
         Token::Bar if at > 0 && place.token(at - 1).is_some_and(|t| !t.ends_operand()) => {

@@ -121,7 +121,12 @@ pub(super) fn regexes(
             return None;
         }
         let problem = catalog.check_regex(&text.value).err()?;
-        let error = Diagnostic::error(Code::BadRegex, value.span, format!("bad regex: {problem}"));
+        // A catalog that names the regex says so itself.
+        let message = match problem.starts_with("bad regex") {
+            true => problem,
+            false => format!("bad regex: {problem}"),
+        };
+        let error = Diagnostic::error(Code::BadRegex, value.span, message);
         Some(error.with_help("write a backslash before a sign that is meant literally"))
     })
 }

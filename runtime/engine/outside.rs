@@ -64,6 +64,8 @@ pub(super) struct TurnOutside {
     under_way: HashMap<Ticket, Arc<Cancel>>,
     /// Which of it is children: they take a moment to end.
     families: HashSet<Ticket>,
+    /// Calls that were given up and have not ended yet.
+    given_up: HashSet<Ticket>,
     /// Calls that were started ahead and not taken yet, as far as they are known to be.
     ahead: HashSet<Ticket>,
     done: (Sender<Done>, Receiver<Done>),
@@ -120,6 +122,7 @@ impl TurnOutside {
             unwanted,
             under_way: HashMap::new(),
             families: HashSet::new(),
+            given_up: HashSet::new(),
             ahead: HashSet::new(),
             done: channel(),
             early: VecDeque::new(),
@@ -252,6 +255,20 @@ impl TurnOutside {
         unwanted
     }
 
+    /// Waits for calls that were given up, all of them before: of those that were not sent the ledger gets
+    /// the reservation back, and a program must not see less left than there is.
+    fn settle(&mut self) {
+        while !self.given_up.is_empty() {
+            let Ok(done) = self.done.1.recv() else { return };
+            if self.given_up.remove(&done.0) {
+                self.running = self.running.saturating_sub(1);
+            } else {
+                self.under_way.remove(&done.0);
+                self.early.push_back(done);
+            }
+        }
+    }
+
     fn is_cancelled(&self) -> bool {
         self.hub.cancel.is_set() || self.unwanted.is_set()
     }
@@ -331,6 +348,7 @@ impl Outside for TurnOutside {
 
     fn start(&mut self, work: Work, lane: &Lane) -> Result<Ticket, Fault> {
         self.looked.set(true);
+        self.settle();
         let at = self.at(lane);
         if self.position.sealed
             && let Some(message) =
@@ -352,6 +370,7 @@ impl Outside for TurnOutside {
         if self.hub.past.is_by_request() {
             return None;
         }
+        self.settle();
         // At most half of what is left: the other half is for calls that are certain to be wanted.
         let open = self.ahead.len() as u64;
         let spare = self.hub.ledger.calls_left().is_none_or(|left| left > open);
@@ -375,17 +394,8 @@ impl Outside for TurnOutside {
         self.parked.children.remove(&ticket);
         if let Some(unwanted) = self.under_way.remove(&ticket) {
             unwanted.cancel();
-            if self.families.remove(&ticket) {
-                return;
-            }
-            // What was not sent is given back before the program goes on and looks at what is left.
-            while let Ok(done) = self.done.1.recv() {
-                if done.0 == ticket {
-                    self.running = self.running.saturating_sub(1);
-                    break;
-                }
-                self.under_way.remove(&done.0);
-                self.early.push_back(done);
+            if !self.families.remove(&ticket) {
+                self.given_up.insert(ticket);
             }
         }
     }
@@ -408,6 +418,7 @@ impl Outside for TurnOutside {
             self.running = self.running.saturating_sub(1);
             self.under_way.remove(&ticket);
             self.families.remove(&ticket);
+            self.given_up.remove(&ticket);
             self.ahead.remove(&ticket);
             if self.is_cancelled() {
                 return Err(Fault::interrupted());
@@ -435,6 +446,7 @@ impl Outside for TurnOutside {
     }
 
     fn budget(&mut self, lane: &Lane) -> Budget {
+        self.settle();
         let key = Key { engine: self.position.engine, at: self.at(lane) };
         let recorded = self.hub.past.budget(&key, self.position.sealed);
         let budget = recorded.unwrap_or_else(|| {

@@ -19,8 +19,9 @@ rs = [f(i) for i in range(4)]";
     let server = Script::new()
         .rule("^QUICK", "now")
         .rule("^NEXT", "later")
+        // Left alone, a child would go on for all its turns.
         .rule(r"SLOW \d\?", &fenced("print(len(context))"))
-        .rule(r"^\[turn 1 of [^\n]*\n=+\n4\n", &fenced("answer(\"slow\")"))
+        .rule(r"^\[turn \d+ of [^\n]*\n=+\n4\n", &fenced("print(len(context))"))
         .turn(&fenced(work))
         .turn(&fenced("ns = [ask(f\"NEXT {i}\") for i in range(8)]\nprint(len(ns))"))
         .turn(&fenced("answer(len(ns))"))
@@ -33,8 +34,8 @@ rs = [f(i) for i in range(4)]";
     let first = run(folder.path(), &args);
     ends(&first, 0, &[]);
     assert_eq!(out(&first), "8\n");
-    // Root: three turns; items: one call, at most one turn of each child, and eight calls.
-    assert!(server.arrived() <= 3 + 1 + 3 + 8, "{}", server.arrived());
+    // Root: three turns; items: one call, at most two turns of each child, and eight calls.
+    assert!(server.arrived() <= 3 + 1 + 6 + 8, "{}", server.arrived());
     drop(server);
     for _ in 0..3 {
         let again = run(folder.path(), &["replay", "t.jsonl"]);
