@@ -260,6 +260,8 @@ def main():
     a = parser.parse_args()
     a.binary, a.tools, folder = build()
     os.makedirs(folder, exist_ok=True)
+    # Runs are recorded, as they are by default, but not among the user's own.
+    os.environ["RLM_RUNS"] = os.path.join(folder, "runs")
     for name, size in [("tiny", "1K"), ("small", "10M"), ("data", a.size)]:
         path = os.path.join(folder, f"context-{size}.txt")
         if not os.path.exists(path):
