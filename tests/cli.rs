@@ -7,45 +7,11 @@ mod support;
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
 use support::fake_server::Script;
+use support::process::{ends, err, out, rlm, run};
 use tempfile::TempDir;
-
-/// The binary with an environment that names no model.
-fn rlm(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rlm-lang"));
-    command.current_dir(folder);
-    for name in ["OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"] {
-        command.env_remove(name);
-    }
-    command.env_remove("RLM_MODEL").env_remove("RLM_SUB_MODEL");
-    command.env("HOME", folder).env("XDG_STATE_HOME", folder.join("state"));
-    command.stdin(Stdio::null());
-    command
-}
-
-fn run(folder: &Path, args: &[&str]) -> Output {
-    rlm(folder).args(args).output().unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// Asserts the exit code and that standard error holds all of `parts`, without a panic.
-fn fails(output: &Output, code: i32, parts: &[&str]) {
-    let text = err(output);
-    assert_eq!(output.status.code(), Some(code), "{text}");
-    for part in parts {
-        assert!(text.contains(part), "{part:?} is not in: {text}");
-    }
-    assert!(!text.contains("panicked"), "{text}");
-}
 
 fn folder_with(files: &[(&str, &[u8])]) -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -114,11 +80,11 @@ fn json_holds_the_answer_and_its_sources() {
 #[test]
 fn missing_files_and_folders_are_named() {
     let folder = folder_with(&[]);
-    fails(&run(folder.path(), &["run", "nope.rlm"]), 1, &["nope.rlm", "no such file"]);
+    ends(&run(folder.path(), &["run", "nope.rlm"]), 1, &["nope.rlm", "no such file"]);
     let output = run(folder.path(), &["run", "-e", "1", "nope.txt"]);
-    fails(&output, 1, &["nope.txt", "no such file or folder"]);
+    ends(&output, 1, &["nope.txt", "no such file or folder"]);
     let output = run(folder.path(), &["run", "-e", "1", "*.log"]);
-    fails(&output, 1, &["*.log"]);
+    ends(&output, 1, &["*.log"]);
 }
 
 #[test]
@@ -132,7 +98,7 @@ fn unreadable_files_are_named() {
         return;
     }
     let output = run(folder.path(), &["run", "-e", "1", "secret.txt"]);
-    fails(&output, 1, &["secret.txt", "permission"]);
+    ends(&output, 1, &["secret.txt", "permission"]);
 }
 
 #[test]
@@ -167,10 +133,10 @@ fn a_folder_that_contains_itself_is_read_once() {
 fn static_errors_stop_a_program_before_it_runs() {
     let folder = folder_with(&[("p.rlm", b"print(\"ran\")\nprint(totl)\n")]);
     let output = run(folder.path(), &["run", "p.rlm"]);
-    fails(&output, 2, &["totl", "p.rlm:2"]);
+    ends(&output, 2, &["totl", "p.rlm:2"]);
     assert_eq!(out(&output), "");
     let output = run(folder.path(), &["check", "p.rlm"]);
-    fails(&output, 2, &["totl"]);
+    ends(&output, 2, &["totl"]);
     let output = run(folder.path(), &["check", "p.rlm", "--json"]);
     let object: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
     assert_eq!(object["ok"], false);
@@ -181,7 +147,7 @@ fn static_errors_stop_a_program_before_it_runs() {
 fn errors_while_running_show_their_place() {
     let folder = folder_with(&[]);
     let output = run(folder.path(), &["run", "-e", "print(1)\nx = [1]\nprint(x[5])"]);
-    fails(&output, 1, &["index", "x[5]"]);
+    ends(&output, 1, &["index", "x[5]"]);
     assert_eq!(out(&output), "1\n");
 }
 
@@ -189,29 +155,29 @@ fn errors_while_running_show_their_place() {
 fn endless_programs_end() {
     let folder = folder_with(&[]);
     let args = ["run", "-e", "while True { }", "--max-steps", "100000"];
-    fails(&run(folder.path(), &args), 3, &["100000 steps"]);
+    ends(&run(folder.path(), &args), 3, &["100000 steps"]);
     let args =
         ["run", "-e", "xs = []\nwhile True { xs.append(\"x\" * 1000) }", "--max-memory", "64"];
-    fails(&run(folder.path(), &args), 3, &["64 MB"]);
+    ends(&run(folder.path(), &args), 3, &["64 MB"]);
     let args = ["run", "-e", "def f(n) { return f(n + 1) }\nf(0)"];
-    fails(&run(folder.path(), &args), 1, &["deep"]);
+    ends(&run(folder.path(), &args), 1, &["deep"]);
 }
 
 #[test]
 fn without_a_model_the_ways_to_one_are_named() {
     let folder = folder_with(&[("a.txt", b"x")]);
     let output = run(folder.path(), &["ask", "why?", "a.txt"]);
-    fails(&output, 1, &["--model", "OPENAI_API_KEY", "--base-url", "script:"]);
+    ends(&output, 1, &["--model", "OPENAI_API_KEY", "--base-url", "script:"]);
     let output = run(folder.path(), &["run", "-e", "ask(\"hi\")"]);
-    fails(&output, 1, &["--model", "OPENAI_API_KEY"]);
+    ends(&output, 1, &["--model", "OPENAI_API_KEY"]);
 }
 
 #[test]
 fn wrong_usage_is_told() {
     let folder = folder_with(&[]);
-    fails(&run(folder.path(), &["ask"]), 2, &["no question"]);
-    fails(&run(folder.path(), &["frobnicate"]), 2, &["frobnicate"]);
-    fails(&run(folder.path(), &["run"]), 2, &["PROGRAM"]);
+    ends(&run(folder.path(), &["ask"]), 2, &["no question"]);
+    ends(&run(folder.path(), &["frobnicate"]), 2, &["frobnicate"]);
+    ends(&run(folder.path(), &["run"]), 2, &["PROGRAM"]);
 }
 
 #[test]
@@ -267,7 +233,7 @@ fn at_the_last_turn_the_best_answer_is_given() {
     let folder = folder_with(&[("s.txt", script(&[&turn, &turn]).as_bytes())]);
     let args = ["ask", "q", "--model", "script:s.txt", "--max-turns", "2"];
     let output = run(folder.path(), &args);
-    fails(&output, 3, &["all 2 turns", "partial answer"]);
+    ends(&output, 3, &["all 2 turns", "partial answer"]);
     assert_eq!(out(&output), "so far\n");
 }
 
@@ -278,7 +244,7 @@ fn calls_stop_at_their_limit() {
     let code = "rs = [ask(f\"q {i}\") for i in range(5)]\nprint(len(rs))";
     let url = server.url();
     let args = ["run", "-e", code, "--base-url", &url, "--max-calls", "3"];
-    fails(&run(folder.path(), &args), 3, &["model calls"]);
+    ends(&run(folder.path(), &args), 3, &["model calls"]);
     assert!(server.arrived() <= 3);
 }
 
@@ -289,10 +255,10 @@ fn servers_that_refuse_are_told_apart() {
         run(folder.path(), &["ask", "q", "--base-url", url, "--model", model, "-q"])
     };
     let locked = Script::new().key("sk-right").start();
-    fails(&ask(&locked.url(), "m"), 1, &["OPENAI_API_KEY"]);
+    ends(&ask(&locked.url(), "m"), 1, &["OPENAI_API_KEY"]);
     let other = Script::new().model("other").start();
-    fails(&ask(&other.url(), "nope"), 1, &["nope"]);
-    fails(&ask("http://127.0.0.1:9", "m"), 1, &["127.0.0.1:9"]);
+    ends(&ask(&other.url(), "nope"), 1, &["nope"]);
+    ends(&ask("http://127.0.0.1:9", "m"), 1, &["127.0.0.1:9"]);
 }
 
 #[test]
@@ -315,7 +281,7 @@ fn the_prompt_is_shown() {
     let variant = |name: &str| out(&run(folder.path(), &["prompt", "--variant", name]));
     assert!(variant("small").len() < variant("full").len());
     assert!(!variant("no-calls").contains("ask("));
-    fails(&run(folder.path(), &["prompt", "--variant", "tiny"]), 2, &["full, small, no-calls"]);
+    ends(&run(folder.path(), &["prompt", "--variant", "tiny"]), 2, &["full, small, no-calls"]);
 }
 
 #[test]
@@ -387,7 +353,7 @@ fn the_readme_s_question_is_answered() {
 #[test]
 fn fmt_writes_the_canonical_form() {
     let folder = folder_with(&[("p.rlm", b"if True:\n  x=1\n")]);
-    fails(&run(folder.path(), &["fmt", "--check", "p.rlm"]), 1, &["p.rlm"]);
+    ends(&run(folder.path(), &["fmt", "--check", "p.rlm"]), 1, &["p.rlm"]);
     assert_eq!(run(folder.path(), &["fmt", "p.rlm"]).status.code(), Some(0));
     let text = std::fs::read_to_string(folder.path().join("p.rlm")).unwrap();
     assert_eq!(text, "if True {\n    x = 1\n}\n");
@@ -401,7 +367,7 @@ fn doc_shows_a_builtin() {
     for part in ["grep(regex, t=context", "ignore_case", "-> list"] {
         assert!(out(&output).contains(part), "{part}: {}", out(&output));
     }
-    fails(&run(folder.path(), &["doc", "grpe"]), 1, &["grpe", "grep"]);
+    ends(&run(folder.path(), &["doc", "grpe"]), 1, &["grpe", "grep"]);
 }
 
 #[test]
@@ -466,7 +432,7 @@ fn a_program_s_time_is_limited_and_its_prints_are_kept() {
     let folder = folder_with(&[]);
     let code = "print(\"hello\")\nwhile True { pass }";
     let output = run(folder.path(), &["run", "-e", code, "--max-time", "0.3s"]);
-    fails(&output, 3, &["the time of the program is over"]);
+    ends(&output, 3, &["the time of the program is over"]);
     assert_eq!(out(&output), "hello\n");
 }
 
