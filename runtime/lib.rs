@@ -17,7 +17,7 @@
 //! [`Engine`] asks questions and runs programs; [`Builder`] sets models, limits, observers and own
 //! functions ([`extend`]). The modules are what it is made of: [`engine`] runs the turns, [`interpreter`]
 //! runs programs, [`context`] loads inputs, [`model`] talks to models, [`record`] writes down what happens
-//! and goes over it again.
+//! and goes over it again, [`inspect`] puts that together for people.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -27,6 +27,7 @@ pub mod context;
 pub mod engine;
 mod error;
 pub mod extend;
+pub mod inspect;
 pub mod interpreter;
 mod library;
 pub mod model;

@@ -34,6 +34,12 @@ pub(super) fn create(path: &Path) -> Result<Arc<Writer>, Failure> {
     writer.map(Arc::new).map_err(|error| Failure::failed(error.message))
 }
 
+/// Creates a record of a run that is done again from the record `of`.
+pub(super) fn repeat(path: &Path, of: &Path) -> Result<Arc<Writer>, Failure> {
+    let writer = Writer::repeat(path, of, Box::new(trouble));
+    writer.map(Arc::new).map_err(|error| Failure::failed(error.message))
+}
+
 /// Opens a record to go on with it.
 pub(super) fn append(path: &Path) -> Result<Arc<Writer>, Failure> {
     let writer = Writer::append(path, Box::new(trouble));

@@ -22,7 +22,7 @@ use crate::record::{Mode, Past, RecordError, Recorded, folder, inputs, load};
 pub(super) fn replay(args: Replay) -> Result<u8, Failure> {
     let (path, recorded) = find_question(&args.run)?;
     let context = reload(&recorded.run, &args.paths)?;
-    let trace = args.trace.as_deref().map(record::create).transpose()?;
+    let trace = args.trace.as_deref().map(|trace| record::repeat(trace, &path)).transpose()?;
     let observers = ask::observers(ask::progress(&args.output, None), trace.as_ref());
     let way = Way {
         // Where time was over is in the record; a replay has its own.

@@ -80,6 +80,10 @@ pub enum Event {
         /// The error, as the model sees it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
+        /// Where in the code it ended early, by an error or its answer: start and end, in bytes, of the
+        /// statement of its outermost level.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reached: Option<[u32; 2]>,
         /// Steps taken.
         steps: u64,
         /// It was stopped from outside, by Ctrl-C or by the run's time limit.
@@ -225,6 +229,9 @@ pub struct Exchange {
     pub counted: Option<Usage>,
     /// From start to end, waiting for a place in the queue included, in milliseconds.
     pub millis: u64,
+    /// Of these: until it had its place among the requests in flight.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waited: u64,
     /// How many times the request was sent.
     pub tries: u32,
     /// Set where the reply cost nothing.
@@ -388,6 +395,11 @@ pub struct DocumentInfo {
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
 fn is_false(value: &bool) -> bool {
     !*value
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
+fn is_zero(value: &u64) -> bool {
+    *value == 0
 }
 
 /// Someone who is told of events, from any thread.

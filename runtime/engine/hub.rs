@@ -1,7 +1,7 @@
 //! The asynchronous side: model calls of all programs of a run, bounded, counted and told of.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use rlm_lang_std::builtin::Table;
@@ -326,7 +326,9 @@ impl Hub {
         let is_call = asking.reserved && request.purpose == Purpose::Call;
         let typed = request.response_schema.is_some();
         let mut usage = None;
-        let (result, counted) = match self.send(model, request, listener, asking.unwanted).await {
+        let admitted = OnceLock::new();
+        let sending = self.send(model, request, listener, asking.unwanted, &admitted);
+        let (result, counted) = match sending.await {
             Ok((reply, counted)) => match reply.unusable(typed).filter(|_| is_call) {
                 // Paid for, and yet no reply: a program must not take it for one.
                 Some(why) => {
@@ -354,6 +356,8 @@ impl Hub {
         }
         let mut exchange = Exchange::new(digest, asked, result, millis(started.elapsed()));
         exchange.usage = usage.unwrap_or(exchange.usage);
+        exchange.waited =
+            admitted.get().map_or(exchange.millis, |at| millis(at.duration_since(started)));
         let counted = counted.filter(|counted| *counted != exchange.usage);
         Exchange { counted, ..exchange }
     }
@@ -367,20 +371,21 @@ impl Hub {
     }
 
     /// Sends a request when there is a place for it and the ledger allows it, until it is cancelled or
-    /// `unwanted` or time is over. Gives the reply and what was counted for it.
+    /// `unwanted` or time is over. Gives the reply and what was counted for it; `admitted` is set when it
+    /// is sent.
     async fn send(
         &self,
         model: &Arc<dyn Model>,
         request: Request,
         listener: Option<&mut dyn Listener>,
         unwanted: Option<&Cancel>,
+        admitted: &OnceLock<Instant>,
     ) -> Result<(Reply, Usage), Unanswered> {
-        let sent = AtomicBool::new(false);
         let exchange = async {
             let Ok(_permit) = self.permits.acquire().await else { return Err(Why::Interrupted) };
             let name = if request.model.is_empty() { model.name() } else { &request.model };
             let hold = self.ledger.admit(name, &request).await.map_err(Why::Limit)?;
-            sent.store(true, Ordering::Relaxed);
+            admitted.get_or_init(Instant::now);
             let _told = InFlight::new(&self.observers, request.purpose);
             let reply = match listener {
                 Some(listener) => model.listen(request, listener).await,
@@ -402,7 +407,7 @@ impl Hub {
                 Err(_) => Err(Why::Limit(self.ledger.time_is_over())),
             },
         };
-        result.map_err(|why| Unanswered { why, sent: sent.load(Ordering::Relaxed) })
+        result.map_err(|why| Unanswered { why, sent: admitted.get().is_some() })
     }
 
     /// A call that was not sent is given back; one that a model could not answer has failed. A request

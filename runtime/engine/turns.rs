@@ -10,6 +10,7 @@ use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::check::{self, Options};
 use rlm_lang_syntax::render;
+use rlm_lang_syntax::span::Span;
 
 use crate::engine::compaction::{self, Compacted, Room};
 use crate::engine::event::{EndingKind, Event, Exchange, Key};
@@ -568,8 +569,7 @@ impl Engine {
             && self.position.engine == 0
         {
             let source = fence.code.clone();
-            let is_early = outcome.answered || outcome.error.is_some();
-            let ended_in = outcome.reached.filter(|_| is_early);
+            let ended_in = early_end(outcome);
             self.kept.push(Kept { source, ended_in, answered: outcome.answered });
         }
     }
@@ -581,11 +581,12 @@ impl Engine {
     }
 
     fn tell(&self, fence: &Fence, program: &Ran, outside: &TurnOutside) {
-        let (error, steps) = match program {
-            Ran::Refused(source, errors) => (Some(render::plain_all(source, errors)), 0),
+        let (error, steps, reached) = match program {
+            Ran::Refused(source, errors) => (Some(render::plain_all(source, errors)), 0, None),
             Ran::Outcome(outcome) => {
                 let error = outcome.error.as_ref();
-                (error.map(|fault| report::error_text(fault, &self.session)), outcome.steps)
+                let error = error.map(|fault| report::error_text(fault, &self.session));
+                (error, outcome.steps, early_end(outcome).map(|span| [span.start, span.end]))
             }
         };
         let Position { engine, turn, program: number, .. } = outside.position;
@@ -598,6 +599,7 @@ impl Engine {
                 code: fence.code.clone(),
                 printed: outside.printed.text(),
                 error,
+                reached,
                 steps,
                 interrupted: was_interrupted(program),
             },
@@ -641,6 +643,11 @@ impl Asked {
 fn was_interrupted(program: &Ran) -> bool {
     let Ran::Outcome(outcome) = program else { return false };
     outcome.error.as_ref().is_some_and(|fault| fault.kind == FaultKind::Interrupted)
+}
+
+/// The statement in which a program ended early.
+fn early_end(outcome: &Outcome) -> Option<Span> {
+    outcome.reached.filter(|_| outcome.answered || outcome.error.is_some())
 }
 
 /// Notes of the parser join those of the run.

@@ -12,10 +12,11 @@ pub mod cache;
 pub mod folder;
 pub mod inputs;
 mod load;
+mod moment;
 mod past;
 mod writer;
 
-pub use load::{Recorded, load};
+pub use load::{Damaged, Recorded, load, load_what_can_be_read};
 pub use past::{Mode, Past};
 pub use writer::Writer;
 

@@ -206,7 +206,17 @@ impl Past {
                 self.calls.insert(key.clone(), *call);
                 self.exchanges.insert(key, served(exchange));
             }
-            Event::Program { engine, turn, program, code, printed, error, steps, interrupted } => {
+            Event::Program {
+                engine,
+                turn,
+                program,
+                code,
+                printed,
+                error,
+                steps,
+                interrupted,
+                ..
+            } => {
                 let program_key = (*engine, *turn, *program);
                 let program = Program {
                     code: code.clone(),

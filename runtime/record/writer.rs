@@ -1,13 +1,15 @@
 //! Writing a record: a line an event, as it happens.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
-use super::RecordError;
+use serde::Deserialize;
+
+use super::{RecordError, moment};
 use crate::engine::event::{Event, Observer};
 
 /// Called once, with one line for people, when nothing more can be written.
@@ -24,9 +26,38 @@ struct State {
     file: File,
     /// Nothing is written after the first failure: the record ends with whole lines.
     is_well: bool,
-    /// The lines that an earlier process wrote, by their hashes. A resumed run does them all again,
-    /// and none of them is written twice.
-    known: HashSet<u64>,
+    clock: Clock,
+}
+
+/// What a line is told of the time.
+enum Clock {
+    /// A run that goes on: the time since it began. The lines that an earlier process wrote are known by
+    /// their hashes: all that they tell is done again, and none of them is written twice.
+    Running { began: Instant, before: Duration, known: Lines },
+    /// A run that is done again has no time of its own: its lines have the moments of the record.
+    Repeated(Lines),
+}
+
+/// Lines by their hashes, with their moments.
+type Lines = HashMap<u64, Option<u64>>;
+
+impl Clock {
+    /// The moment of a line; nothing where the line is not to be written.
+    #[allow(clippy::option_option)] // "not to be written" and "without a moment" are two things
+    fn moment(&self, line: &[u8]) -> Option<Option<u64>> {
+        match self {
+            Clock::Running { known, .. }
+                if !known.is_empty() && known.contains_key(&moment::bare(line).0) =>
+            {
+                None
+            }
+            Clock::Running { began, before, .. } => {
+                let elapsed = before.saturating_add(began.elapsed()).as_millis();
+                Some(u64::try_from(elapsed).ok())
+            }
+            Clock::Repeated(known) => Some(known.get(&moment::bare(line).0).copied().flatten()),
+        }
+    }
 }
 
 impl Writer {
@@ -35,6 +66,22 @@ impl Writer {
     /// # Errors
     /// When the file cannot be created, or another run writes to it.
     pub fn create(path: &Path, on_trouble: OnTrouble) -> Result<Writer, RecordError> {
+        let (began, before) = (Instant::now(), Duration::ZERO);
+        let clock = Clock::Running { began, before, known: Lines::new() };
+        Writer::empty(path, clock, on_trouble)
+    }
+
+    /// The same for a run that is done again from the record `of`: what happens as it did then is written
+    /// with the moment it had then.
+    ///
+    /// # Errors
+    /// When the record cannot be read, or the file cannot be created, or another run writes to it.
+    pub fn repeat(path: &Path, of: &Path, on_trouble: OnTrouble) -> Result<Writer, RecordError> {
+        let bytes = std::fs::read(of).map_err(|error| RecordError::file("read", of, &error))?;
+        Writer::empty(path, Clock::Repeated(lines(&bytes)), on_trouble)
+    }
+
+    fn empty(path: &Path, clock: Clock, on_trouble: OnTrouble) -> Result<Writer, RecordError> {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             make_folder(folder).map_err(|e| RecordError::file("create", folder, &e))?;
         }
@@ -47,7 +94,7 @@ impl Writer {
         if file.metadata().is_ok_and(|m| m.is_file()) {
             file.set_len(0).map_err(failed)?;
         }
-        Ok(Writer::new(path, file, HashSet::new(), on_trouble))
+        Ok(Writer::new(path, file, clock, on_trouble))
     }
 
     /// Opens a record to go on with it. A last line that is torn is cut off.
@@ -60,15 +107,16 @@ impl Writer {
         lock(&file, path)?;
         let bytes = std::fs::read(path).map_err(failed)?;
         let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
-        let lines = bytes.get(..whole).unwrap_or_default();
-        let known = lines.split_inclusive(|b| *b == b'\n').map(hash).collect();
+        let bytes = bytes.get(..whole).unwrap_or_default();
+        let (began, known) = (Instant::now(), lines(bytes));
+        let clock = Clock::Running { began, before: since_start(bytes, &known), known };
         file.set_len(whole as u64).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
-        Ok(Writer::new(path, file, known, on_trouble))
+        Ok(Writer::new(path, file, clock, on_trouble))
     }
 
-    fn new(path: &Path, file: File, known: HashSet<u64>, on_trouble: OnTrouble) -> Writer {
-        let state = Mutex::new(State { file, is_well: true, known });
+    fn new(path: &Path, file: File, clock: Clock, on_trouble: OnTrouble) -> Writer {
+        let state = Mutex::new(State { file, is_well: true, clock });
         Writer { path: path.to_path_buf(), state, on_trouble }
     }
 
@@ -81,11 +129,13 @@ impl Writer {
 impl Observer for Writer {
     fn event(&self, event: &Event) {
         let Ok(mut line) = serde_json::to_vec(event) else { return };
-        line.push(b'\n');
         let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if !state.is_well || !state.known.is_empty() && state.known.contains(&hash(&line)) {
-            return;
+        // Looked at under the lock: moments never go back from line to line.
+        let Some(moment) = state.clock.moment(&line).filter(|_| state.is_well) else { return };
+        if let Some(elapsed) = moment {
+            moment::stamp(&mut line, elapsed);
         }
+        line.push(b'\n');
         // One write a line: a line is there whole, or it is the last and torn.
         if let Err(error) = state.file.write_all(&line) {
             state.is_well = false;
@@ -95,8 +145,24 @@ impl Observer for Writer {
     }
 }
 
-fn hash(line: &[u8]) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(line)
+fn lines(bytes: &[u8]) -> Lines {
+    bytes.split(|byte| *byte == b'\n').map(moment::bare).collect()
+}
+
+/// How long ago a recorded run began, by the clock of its first line and not before its last moment: the
+/// clock may have been set back.
+fn since_start(bytes: &[u8], known: &Lines) -> Duration {
+    #[derive(Deserialize)]
+    struct First {
+        started: String,
+    }
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let since = serde_json::from_slice(first).ok().and_then(|first: First| {
+        let started: jiff::Timestamp = first.started.parse().ok()?;
+        Duration::try_from(jiff::Timestamp::now().duration_since(started)).ok()
+    });
+    let last = known.values().flatten().max().copied().unwrap_or_default();
+    since.unwrap_or_default().max(Duration::from_millis(last))
 }
 
 fn lock(file: &File, path: &Path) -> Result<(), RecordError> {

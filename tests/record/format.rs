@@ -31,6 +31,7 @@ fn the_page_names_every_field() {
         free: Some(Free::Shared),
         answered_by: Some(String::new()),
         counted: Some(rlm_lang::model::Usage::default()),
+        waited: 1,
         ..Exchange::default()
     };
     let text = TextReference { place: Some(String::new()), bytes: 0, blake3: String::new() };
@@ -77,6 +78,7 @@ fn the_page_names_every_field() {
             code: String::new(),
             printed: String::new(),
             error: Some(String::new()),
+            reached: Some([0, 1]),
             steps: 0,
             interrupted: true,
         },

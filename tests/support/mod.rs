@@ -6,3 +6,4 @@ pub mod fake_server;
 pub mod faults;
 pub mod formats;
 pub mod process;
+pub mod trajectories;
