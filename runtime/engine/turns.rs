@@ -266,7 +266,10 @@ impl Engine {
 
     /// All turns are used: one more request asks for the answer. Whatever it gives is unfinished.
     fn last_words(&mut self, most: u64, outside: &mut TurnOutside) -> Answer {
-        let what = format!("all {most} turns are used");
+        let what = match most {
+            1 => "the only turn is used".to_string(),
+            _ => format!("all {most} turns are used"),
+        };
         let ending = Ending::Limit(LimitReached::new(&what, "--max-turns").message);
         let asked = Asked { turn: most + 1, last: true, sealed: self.is_sealed_end() };
         let is_known = self.hub.past.holds(&asked.key(self.position.engine));

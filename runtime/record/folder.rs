@@ -32,7 +32,7 @@ pub fn replies() -> Option<PathBuf> {
 }
 
 /// A file name for a run that starts now: the time, then six hex digits that tell apart runs of the
-/// same second.
+/// same second. The first four are the part of that second, so that names sort as runs started.
 pub fn new_name(question: &str) -> String {
     let now = jiff::Timestamp::now();
     let mut hasher = blake3::Hasher::new();
@@ -40,7 +40,8 @@ pub fn new_name(question: &str) -> String {
     hasher.update(&now.as_nanosecond().to_le_bytes());
     hasher.update(&std::process::id().to_le_bytes());
     let digest = hasher.finalize().to_hex();
-    format!("{}-{}.{EXTENSION}", now.strftime("%Y%m%dT%H%M%SZ"), &digest[..6])
+    let part = (i64::from(now.subsec_nanosecond()) << 16) / 1_000_000_000;
+    format!("{}-{part:04x}{}.{EXTENSION}", now.strftime("%Y%m%dT%H%M%SZ"), &digest[..2])
 }
 
 /// The time now, as records write it.
@@ -110,8 +111,15 @@ mod tests {
 
     #[test]
     fn names_of_new_runs_sort_by_time_and_differ() {
-        let (one, two) = (new_name("q"), new_name("q"));
-        assert_ne!(one, two);
+        let names: Vec<String> = (0..20)
+            .map(|_| {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+                new_name("q")
+            })
+            .collect();
+        assert!(names.is_sorted(), "{names:?}");
+        let one = &names[0];
+        assert_ne!(*one, names[1]);
         assert_eq!(one.len(), "20260101T000000Z-aaaaaa.jsonl".len());
     }
 }
