@@ -37,6 +37,10 @@ pub(super) enum Command {
     ///
     /// Prints and the answer go to standard output.
     Run(Run),
+    /// Show what a run did: its turns, programs, calls, what they cost, and the answer.
+    ///
+    /// Without RUN the newest runs are listed. Runs of `ask` are recorded by themselves.
+    Inspect(Inspect),
     /// Do a recorded run again without any model, and compare it with the record.
     ///
     /// Standard output and the exit code are those of the run; 1 if the run is not as recorded.
@@ -261,6 +265,45 @@ pub(super) struct RecordArgs {
     /// Keep no record: the run can be neither resumed nor replayed.
     #[arg(long, conflicts_with = "trace")]
     pub no_record: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    /// The record: a file, the beginning of a run's name, or last; left out, the newest runs are listed.
+    #[arg(value_name = "RUN")]
+    pub run: Option<String>,
+
+    /// All of one turn: 3, or 1.2 for turn 2 of child 1.
+    #[arg(long, value_name = "TURN", group = "view", requires = "run")]
+    pub turn: Option<String>,
+
+    /// A table of all model calls of programs; with --failed, of those that failed.
+    #[arg(long, conflicts_with = "view", requires = "run")]
+    pub calls: bool,
+
+    /// Everything that failed: replies, programs, calls.
+    #[arg(long, conflicts_with = "view", requires = "run")]
+    pub failed: bool,
+
+    /// The program that the answer needed, as --save writes it.
+    #[arg(long, group = "view", requires = "run")]
+    pub program: bool,
+
+    /// What is different in another run: programs, answer, cost.
+    #[arg(long, value_name = "RUN2", group = "view", requires = "run")]
+    pub diff: Option<String>,
+
+    /// One JSON object with everything (docs/inspect.md); the list of runs without RUN.
+    #[arg(long, group = "view")]
+    pub json: bool,
+
+    /// Runs that are listed.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, conflicts_with = "run")]
+    pub limit: usize,
+
+    /// Prices of models, as TOML; its rows come before the shipped ones.
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

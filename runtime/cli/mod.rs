@@ -11,6 +11,7 @@ mod doctor;
 mod failure;
 mod fmt;
 mod grammar;
+mod inspect;
 mod pages;
 mod paint;
 mod progress;
@@ -85,6 +86,7 @@ fn command(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Ask(args) => ask::ask(args),
         Command::Run(args) => run::run(args),
+        Command::Inspect(args) => inspect::inspect(&args),
         Command::Replay(args) => replay::replay(args),
         Command::Resume(args) => replay::resume(args),
         Command::Repl(args) => repl::repl(args),

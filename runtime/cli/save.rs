@@ -22,12 +22,17 @@ pub(super) fn save(
         eprintln!("note: no program gave this answer: {} is not written", path.display());
         return;
     };
-    let text = format!("{}\n{program}", header(run, record));
-    let text = printer::format(&text).unwrap_or(text);
+    let text = text(program, run, record);
     if let Err(error) = std::fs::write(path, text) {
         // The answer was paid for: it must not be lost with the file.
         eprintln!("rlm-lang: {}", Failure::file("write", path, &error).into_message());
     }
+}
+
+/// A kept program with where it comes from.
+pub(super) fn text(program: &str, run: &RunInfo, record: Option<&Path>) -> String {
+    let text = format!("{}\n{program}", header(run, record));
+    printer::format(&text).unwrap_or(text)
 }
 
 /// Where the program comes from, as comments.

@@ -140,7 +140,7 @@ pub(super) fn check_cost(
     }
 }
 
-fn prices(file: Option<&std::path::Path>) -> Result<Prices, Failure> {
+pub(super) fn prices(file: Option<&std::path::Path>) -> Result<Prices, Failure> {
     let Some(path) = file else { return Ok(Prices::shipped()) };
     Prices::with_rows(&read_text(path)?)
         .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))

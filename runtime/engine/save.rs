@@ -17,17 +17,18 @@ use rlm_lang_syntax::{check, parse, printer};
 
 /// A program that ran.
 #[derive(Clone, Debug)]
-pub(super) struct Kept {
-    pub(super) source: String,
+pub(crate) struct Kept {
+    /// The code as written.
+    pub(crate) source: String,
     /// The top-level statement in which it ended early, by an error or by its answer.
-    pub(super) ended_in: Option<Span>,
+    pub(crate) ended_in: Option<Span>,
     /// That statement answered.
-    pub(super) answered: bool,
+    pub(crate) answered: bool,
 }
 
 /// The statements that the answer of the last program needed, as a program in canonical form. `None`
 /// if none answered.
-pub(super) fn program(kept: &[Kept]) -> Option<String> {
+pub(crate) fn program(kept: &[Kept]) -> Option<String> {
     let sources: Vec<&Kept> = kept.iter().collect();
     let trees: Vec<Vec<Stmt>> =
         sources.iter().map(|kept| parse(&kept.source).program.body).collect();

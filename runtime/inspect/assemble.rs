@@ -194,6 +194,7 @@ fn ran(
             program.canonical = program.code.as_deref().and_then(canonical);
             let Asked { calls, children, refused, budgets } =
                 asked.remove(&key).unwrap_or_default();
+            let children = children.into_iter().map(|(_, child)| child).collect();
             Program { calls, children, refused, budgets, ..program }
         })
         .collect()

@@ -53,7 +53,8 @@ pub(super) struct Gathered {
 #[derive(Default)]
 pub(super) struct Asked {
     pub(super) calls: Vec<Call>,
-    pub(super) children: Vec<u64>,
+    /// With their places.
+    pub(super) children: Vec<(String, u64)>,
     pub(super) refused: Vec<Refused>,
     pub(super) budgets: Vec<Budget>,
 }
@@ -161,7 +162,7 @@ impl Gathered {
         }
         for ((engine, at), child) in std::mem::take(&mut self.children) {
             if let Some(key) = key(engine, &at) {
-                all.entry(key).or_default().children.push(child);
+                all.entry(key).or_default().children.push((at, child));
             }
         }
         for ((engine, at), message) in std::mem::take(&mut self.refused) {
@@ -174,10 +175,11 @@ impl Gathered {
                 all.entry(key).or_default().budgets.push(budget);
             }
         }
+        // Maps have no order of their own.
+        let order = |at: &str| Place::parse(at).map(|place| place.order());
         for asked in all.values_mut() {
-            // Maps have no order of their own; numbers are given as work starts.
-            asked.calls.sort_by(|one, other| (one.call, &one.at).cmp(&(other.call, &other.at)));
-            asked.children.sort_unstable();
+            asked.calls.sort_by_cached_key(|call| order(&call.at));
+            asked.children.sort_by_cached_key(|(at, _)| order(at));
         }
         all
     }

@@ -22,10 +22,12 @@
 
 mod assemble;
 mod gather;
+mod kept;
 mod place;
 mod sums;
 mod tree;
 
+pub use kept::kept_program;
 pub use place::Place;
 pub use sums::{Group, cost_of, group};
 pub use tree::{

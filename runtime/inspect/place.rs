@@ -26,11 +26,26 @@ impl<'a> Place<'a> {
             index: index.parse().ok()?,
         })
     }
+
+    /// What places of one program are ordered by: as the program asks, item by item, whatever the order in
+    /// which work started.
+    pub fn order(&self) -> Vec<u64> {
+        let lane = self.lane.split('.').map(|number| number.parse().unwrap_or(u64::MAX));
+        lane.chain([self.index]).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_in_the_order_of_the_program() {
+        let mut places = ["1.1/5.17.1#0", "1.1/5.2.1#1", "1.1/12#0", "1.1/5.2.1#0", "1.1/4#0"];
+        places.sort_by_key(|at| Place::parse(at).unwrap().order());
+        let expected = ["1.1/4#0", "1.1/5.2.1#0", "1.1/5.2.1#1", "1.1/5.17.1#0", "1.1/12#0"];
+        assert_eq!(places, expected);
+    }
 
     #[test]
     fn places_are_taken_apart() {

@@ -268,7 +268,7 @@ pub struct Program {
     /// When it was over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_ms: Option<u64>,
-    /// The model calls that it made, in the order in which they started.
+    /// The model calls that it made, in the order of its text and of the items that made them.
     pub calls: Vec<Call>,
     /// The numbers of the child engines that it asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]

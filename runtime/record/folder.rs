@@ -64,15 +64,36 @@ pub fn find(name: &str) -> Result<PathBuf, RecordError> {
     find_in(&folder, name)
 }
 
-fn find_in(folder: &Path, name: &str) -> Result<PathBuf, RecordError> {
-    let shown = folder.display();
-    let mut all: Vec<PathBuf> = std::fs::read_dir(folder)
-        .map_err(|_| RecordError::new(format!("{name}: no such file, and no runs in {shown}")))?
+/// The newest records in the folder of all records, the newest first.
+///
+/// # Errors
+/// When there is no such folder on this system.
+pub fn newest(most: usize) -> Result<Vec<PathBuf>, RecordError> {
+    let Some(folder) = runs() else {
+        return Err(RecordError::new(format!("no folder for records; set {VARIABLE}")));
+    };
+    // One that is not there yet has no runs.
+    let mut all = all_in(&folder).unwrap_or_default();
+    all.reverse();
+    all.truncate(most);
+    Ok(all)
+}
+
+/// All records in a folder, the oldest first.
+fn all_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut all: Vec<PathBuf> = std::fs::read_dir(folder)?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|e| e == EXTENSION))
         .collect();
     // Names begin with the time.
     all.sort();
+    Ok(all)
+}
+
+fn find_in(folder: &Path, name: &str) -> Result<PathBuf, RecordError> {
+    let shown = folder.display();
+    let mut all = all_in(folder)
+        .map_err(|_| RecordError::new(format!("{name}: no such file, and no runs in {shown}")))?;
     if name == LAST {
         return all.pop().ok_or_else(|| RecordError::new(format!("there are no runs in {shown}")));
     }

@@ -28,7 +28,7 @@ pub fn record(seed: u64, size: Size) -> String {
             writer.call(turn, call, item, began);
             call += 1;
         }
-        if turn % 10 == 0 {
+        if turn.is_multiple_of(10) {
             writer.child(turn, child);
             child += 1;
         }
@@ -161,7 +161,8 @@ impl Writer {
     }
 
     fn program(&mut self, turn: u64, calls: u64, answers: bool) {
-        let error = (turn % 7 == 0).then(|| "line 3: unknown name `totl`; did you mean total?");
+        let error =
+            turn.is_multiple_of(7).then_some("line 3: unknown name `totl`; did you mean total?");
         let printed = format!("{calls} tickets\n{}\n", self.words(80));
         let program = Event::Program {
             engine: 0,
