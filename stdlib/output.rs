@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::meter;
 use crate::records::buffer::write_to;
-use crate::text::Text;
+use crate::text::{Text, seen};
 use crate::value::{Dict, List, Value, display, failed_used, repr};
 
 /// The builtins of this module.
@@ -52,7 +52,7 @@ pub fn print(
         if index > 0 {
             line.push_str(&sep.to_str());
         }
-        line.push_str(&display(value).to_str());
+        seen::printing(|| line.push_str(&display(value).to_str()));
         meter::settle(host)?;
         host.reserve(line.len())?;
     }
@@ -76,7 +76,8 @@ pub fn stdout_write(
     s: Text,
 ) -> Result<(), Fault> {
     host.spend(s.byte_len() as u64 / 64)?;
-    host.print(&s.to_str())
+    let text = seen::printing(|| s.to_str());
+    host.print(&text)
 }
 
 /// Ends the run with this value as the answer.

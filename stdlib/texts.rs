@@ -13,6 +13,7 @@ use crate::output::{describe, preview};
 use crate::prompt::grouped;
 use crate::search::args::Texts;
 use crate::text::Text;
+use crate::text::seen::Look;
 use crate::text_methods::cut::split_text;
 use crate::text_methods::shape::join_list;
 use crate::text_methods::unicode::{decode_before, is_space};
@@ -109,8 +110,8 @@ pub fn peek(
 
 fn peek_text(text: &Text, n: usize) -> String {
     let length = text.char_len();
-    let lines = memchr::memchr_iter(b'\n', text.bytes()).count();
-    let lines = lines + usize::from(text.bytes().last().is_some_and(|&b| b != b'\n'));
+    let lines = memchr::memchr_iter(b'\n', text.unread()).count();
+    let lines = lines + usize::from(text.unread().last().is_some_and(|&b| b != b'\n'));
     let mut out = format!("{} characters, {} lines", grouped(length), grouped(lines));
     if let Some(names) = documents_in(text) {
         out.push_str(&names);
@@ -312,27 +313,32 @@ fn pieces(text: &Text, size: usize, overlap: usize) -> Spans {
     while start < length {
         let rest = text.slice_bytes(start..length);
         let most = start + rest.byte_of_char(size);
-        let end = if most >= length { length } else { cut_before(text.bytes(), start, most) };
+        let end = if most >= length { length } else { cut_before(text, start, most) };
         spans.push(start, end);
         if end >= length {
             break;
         }
-        let back = chars_back(text.bytes(), end, overlap);
+        let back = chars_back(text.unread(), end, overlap);
         // However short the piece was cut, the next one begins behind its start.
         start = if back > start { back } else { end };
     }
     spans
 }
 
+/// The longest character, in bytes.
+const LONGEST: usize = 4;
+
 /// A good place to cut between `start` and `most`: behind the last line end in the second half, else
 /// behind the last white space in the last tenth, else at `most`.
-fn cut_before(bytes: &[u8], start: usize, most: usize) -> usize {
+fn cut_before(text: &Text, start: usize, most: usize) -> usize {
+    let bytes = text.unread();
     let half = start + (most - start) / 2;
     let lines = bytes.get(half..most).unwrap_or_default();
     if let Some(at) = memchr::memrchr(b'\n', lines) {
         return half + at + 1;
     }
     let tenth = most - (most - start) / 10;
+    text.looked_at(start.max(tenth.saturating_sub(LONGEST))..most, Look::Sliced);
     let mut end = most;
     while end > tenth
         && let Some((c, width)) = decode_before(bytes, end)
@@ -391,7 +397,8 @@ pub fn cite(
 /// `name:line` of a text.
 pub fn place_of(text: &Text) -> String {
     let Some(place) = text.place() else { return "(no source)".to_string() };
-    let inside = text.bytes().strip_suffix(b"\n").unwrap_or(text.bytes());
+    let inside = text.unread();
+    let inside = inside.strip_suffix(b"\n").unwrap_or(inside);
     // A view may go on in the next documents: each has lines of its own.
     let own = text.source().and_then(|source| source.document_at(place.start_byte));
     let own_end = own.and_then(|document| usize::try_from(document.range.end).ok());

@@ -228,7 +228,7 @@ const STRIDE: usize = 4096;
 impl Pieces {
     /// The lines of a text, without their ends, as [`Text::lines`].
     pub fn lines(text: &Text) -> Pieces {
-        let bytes = text.bytes();
+        let bytes = text.unread();
         let mut marks = Vec::with_capacity(bytes.len() / STRIDE + 1);
         let mut number = 0;
         for (block, chunk) in bytes.chunks(STRIDE).enumerate() {
@@ -246,7 +246,7 @@ impl Pieces {
         let mut marks = vec![Mark::default()];
         let mut count = 1;
         let mut last = 0;
-        for at in finder.find_iter(text.bytes()) {
+        for at in finder.find_iter(text.haystack()) {
             let byte = at + separator.len();
             if byte - last >= STRIDE {
                 marks.push(Mark { number: count, byte });
@@ -273,7 +273,8 @@ impl Pieces {
 
     /// The range of the piece that begins at `start`, and where the next begins.
     fn piece(&self, start: usize) -> (Range<usize>, usize) {
-        let bytes = self.text.bytes();
+        // Where lines begin is no secret, and separators were searched for when the pieces were made.
+        let bytes = self.text.unread();
         let rest = bytes.get(start..).unwrap_or_default();
         let (found, width) = match &self.cut {
             Cut::Line => (memchr(b'\n', rest), 1),
@@ -299,7 +300,7 @@ impl Pieces {
                 let after = self.marks.partition_point(|mark| mark.number <= number);
                 let mark = after.checked_sub(1).and_then(|i| self.marks.get(i));
                 let mark = mark.copied().unwrap_or_default();
-                let rest = self.text.bytes().get(mark.byte..).unwrap_or_default();
+                let rest = self.text.unread().get(mark.byte..).unwrap_or_default();
                 match number - mark.number {
                     0 => mark.byte,
                     n => finder
@@ -317,7 +318,7 @@ impl Pieces {
         let after = self.marks.partition_point(|mark| mark.number <= wanted);
         let mark = after.checked_sub(1).and_then(|i| self.marks.get(i));
         let mark = mark.copied().unwrap_or_default();
-        let rest = self.text.bytes().get(mark.byte..).unwrap_or_default();
+        let rest = self.text.unread().get(mark.byte..).unwrap_or_default();
         memchr_iter(b'\n', rest)
             .nth(wanted - mark.number)
             .map_or(self.text.byte_len(), |at| mark.byte + at + 1)

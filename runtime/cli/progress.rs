@@ -211,6 +211,7 @@ impl Progress {
             | Event::Child { .. }
             | Event::Refused { .. }
             | Event::Budget { .. }
+            | Event::Coverage { .. }
             | Event::Answer { .. } => {}
         }
     }

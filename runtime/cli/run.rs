@@ -23,7 +23,7 @@ use super::screen::Above;
 use super::settings::Way;
 use super::{ask, check as check_command, exit, record, replay, settings};
 use crate::engine::event::{Event, Observers, RunInfo};
-use crate::engine::{self, Connect, Direct, Limits, ProgramOutside, Task};
+use crate::engine::{self, Connect, Coverage, Direct, Limits, ProgramOutside, Task};
 use crate::interpreter::{Outcome, Session};
 use crate::model::ModelConfig;
 use crate::record::{Past, Recorded, inputs};
@@ -112,6 +112,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     outside.calls = limits.calls;
     let fuel = limits.fuel();
     let mut session = Session::new();
+    let coverage = record.as_ref().map(|_| Coverage::of(&context.text()));
     let outcome = match session.run(&source, &parsed.program.body, &mut outside, fuel) {
         Ok(outcome) => outcome,
         Err(errors) => {
@@ -119,6 +120,9 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
             return Ok(exit::USAGE);
         }
     };
+    if let Some(event) = coverage.and_then(Coverage::of_program) {
+        observers.tell(&event);
+    }
     observers.end();
     let flushed = outside.flush();
     if let Err(error) = flushed

@@ -146,6 +146,23 @@ pub enum Event {
         /// What it was told.
         budget: Budget,
     },
+    /// What the programs of a turn looked at, as far as no turn of the engine before did: ranges of bytes
+    /// of the whole input. Nothing is told of a text that a program made.
+    Coverage {
+        /// Which engine.
+        engine: u64,
+        /// Which turn; 0 for an input that is sent directly, and for `run`.
+        turn: u64,
+        /// What searches went over.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        searched: Vec<[u64; 2]>,
+        /// Texts that were cut out and looked at.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sliced: Vec<[u64; 2]>,
+        /// What the model is shown.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        shown: Vec<[u64; 2]>,
+    },
     /// An engine is done.
     Answer {
         /// Which engine.

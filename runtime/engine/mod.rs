@@ -6,6 +6,7 @@
 
 mod children;
 mod compaction;
+mod coverage;
 mod direct;
 mod estimate;
 pub mod event;
@@ -27,6 +28,7 @@ use rlm_lang_std::text::Text;
 
 use crate::record::Mode;
 
+pub use coverage::Coverage;
 pub use direct::Direct;
 pub use fences::{Fence, programs};
 pub use hub::{Cancel, Hub};

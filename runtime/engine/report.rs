@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::output::{describe, one_line, preview};
+use rlm_lang_std::text::seen;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::render;
@@ -72,6 +73,11 @@ impl Printed {
         out
     }
 
+    /// Its two ends, and whether nothing is missing between them.
+    pub(crate) fn parts(&self) -> (&str, String, bool) {
+        (&self.head, self.tail.iter().collect(), self.left_out == 0)
+    }
+
     fn is_empty(&self) -> bool {
         self.head.is_empty()
     }
@@ -129,7 +135,7 @@ fn describe_program(program: &Ran, session: &Session, out: &mut String) -> bool 
         }
         Ran::Outcome(outcome) => {
             if let Some(value) = &outcome.value {
-                let shown = preview(value, MAX_VALUE);
+                let shown = seen::printing(|| preview(value, MAX_VALUE));
                 // One line behind the arrow cannot be taken for anything else.
                 if one_line(&shown) == shown {
                     let _ = writeln!(out, "=> {shown}");

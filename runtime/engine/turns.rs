@@ -13,6 +13,7 @@ use rlm_lang_syntax::render;
 use rlm_lang_syntax::span::Span;
 
 use crate::engine::compaction::{self, Compacted, Room};
+use crate::engine::coverage::{self, Coverage};
 use crate::engine::event::{EndingKind, Event, Exchange, Key};
 use crate::engine::fences::{self, Fence, TurnListener};
 use crate::engine::hub::{Asking, Cancel, Hub, Why};
@@ -38,6 +39,7 @@ pub(super) struct Engine {
     last_value: Option<Value>,
     /// The programs that ran, if the run's program is to be saved.
     kept: Vec<Kept>,
+    coverage: Coverage,
     /// Set when nobody wants its answer any more.
     unwanted: Arc<Cancel>,
 }
@@ -88,6 +90,7 @@ impl Engine {
             compacted: Compacted::default(),
             last_value: None,
             kept: Vec::new(),
+            coverage: Coverage::default(),
         }
     }
 
@@ -157,6 +160,9 @@ impl Engine {
                 } else {
                     Ending::Answered
                 };
+                if let Some(event) = coverage::whole(&self.task.context) {
+                    hub.observers.tell(&event);
+                }
                 let text = reply.trim().to_string();
                 let sources = Vec::new();
                 return Ok(Some(Answer {
@@ -187,6 +193,7 @@ impl Engine {
         let mut outside =
             TurnOutside::new(self.hub.clone(), self.task.clone(), self.position, unwanted);
         self.begin(most);
+        self.coverage = Coverage::of(&self.task.context);
         let mut without_code = 0;
         for turn in 1..=most {
             if self.is_cancelled() {
@@ -235,7 +242,9 @@ impl Engine {
             outside.begin_turn(turn, most - turn, sealed);
             let is_value = |(_, value): (&str, &Value)| !matches!(value, Value::Function(_));
             outside.has_variables = self.session.variables().any(is_value);
-            match self.turn(turn, &programs, &mut outside) {
+            let came_to = self.turn(turn, &programs, &mut outside);
+            self.tell_coverage(turn);
+            match came_to {
                 Turn::Answered(value, sources) => return Ok(answered(&value, sources.as_ref())),
                 Turn::Next(message) => self.say(turn, reply, message),
                 // Nobody was told of the turn: a run that goes on does it again.
@@ -298,7 +307,9 @@ impl Engine {
             };
         }
         outside.begin_turn(most + 1, 0, asked.sealed);
-        match self.turn(most + 1, &programs, outside) {
+        let came_to = self.turn(most + 1, &programs, outside);
+        self.tell_coverage(most + 1);
+        match came_to {
             Turn::Answered(value, sources) => {
                 Answer { ending, ..answered(&value, sources.as_ref()) }
             }
@@ -474,6 +485,7 @@ impl Engine {
             self.tell(fence, &program, outside);
             self.keep(fence, &program);
             if was_interrupted(&program) {
+                self.coverage.ran(None);
                 return Turn::Interrupted;
             }
             let stopped = match &program {
@@ -482,6 +494,7 @@ impl Engine {
                     if outcome.answered
                         && let Some((value, sources)) = outside.answer.take()
                     {
+                        self.coverage.ran(None);
                         return Turn::Answered(value, sources);
                     }
                     if outcome.value.is_some() {
@@ -495,7 +508,9 @@ impl Engine {
                 break;
             }
         }
+        self.coverage.ran(Some(&outside.printed));
         let mut message = report::report(&self.header(turn), &outside.printed, &ran, &self.session);
+        self.coverage.reported();
         if programs.len() > ran.len() {
             let which = ran.len();
             message.push_str(&format!(
@@ -508,6 +523,14 @@ impl Engine {
         }
         message.push_str(self.warning(turn).unwrap_or_default());
         Turn::Next(message)
+    }
+
+    /// Tells what the programs of a turn looked at.
+    fn tell_coverage(&mut self, turn: u64) {
+        let event = self.coverage.event(self.position.engine, turn);
+        if let Some(event) = event {
+            self.hub.observers.tell(&event);
+        }
     }
 
     /// What is said when turns run out. A run that goes on with more turns was told of fewer before.

@@ -8,6 +8,7 @@
 use std::collections::VecDeque;
 
 use rlm_lang_std::fault::Fault;
+use rlm_lang_std::text::seen;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::codes::Code;
 
@@ -172,10 +173,13 @@ impl Machine<'_> {
         let globals = self.globals.clone();
         let frame = self.stack.get(self.base..).unwrap_or_default().to_vec();
         let (statement, lane) = (self.statement, std::mem::replace(&mut self.lane, lane));
+        // The real round will look at the same.
+        let unwatched = seen::pause();
         self.scratch = Some(Scratch { cells: self.cells.len(), ..Scratch::default() });
         // How it ends does not matter: it must not be seen, and the real round will end the same way.
         let _ = self.assign(&parts.target, item).and_then(|()| self.block(&parts.body));
         let scratch = self.scratch.take();
+        drop(unwatched);
         self.globals = globals;
         self.stack.truncate(self.base);
         self.stack.extend(frame);
@@ -201,7 +205,10 @@ impl Machine<'_> {
             Some((this, at))
         })?;
         let call = this.calls.remove(at)?;
-        if call.work != *work {
+        let unwatched = seen::pause();
+        let differs = call.work != *work;
+        drop(unwatched);
+        if differs {
             this.stopped = true;
             let mut wrong = std::mem::take(&mut this.calls);
             wrong.push_back(call);

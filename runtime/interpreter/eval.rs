@@ -405,6 +405,9 @@ impl Machine<'_> {
                         value = Value::Text(format::convert(&value, 'r'));
                     }
                     self.settled(Ok(())).map_err(|fault| self.at(fault, expr.span))?;
+                    if let Some(text) = value.as_text() {
+                        text.is_written();
+                    }
                     self.field(&value, spec.as_deref(), expr.span, &mut out)?;
                 }
             }

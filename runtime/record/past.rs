@@ -248,7 +248,11 @@ impl Past {
                 self.ends.insert(*engine, end);
             }
             Event::Resumed { limits, .. } => self.limits = limits.clone(),
-            Event::Run(_) | Event::Direct { .. } | Event::Note { .. } | Event::Diverged { .. } => {}
+            Event::Run(_)
+            | Event::Direct { .. }
+            | Event::Coverage { .. }
+            | Event::Note { .. }
+            | Event::Diverged { .. } => {}
         }
     }
 

@@ -11,6 +11,7 @@ use rlm_lang_syntax::codes::Code;
 use super::Number;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::text::seen::Look;
 use crate::value::{self, Function, List, Storage, Value, equals, failed_used, hashable};
 
 /// `left op right`.
@@ -157,7 +158,10 @@ fn text_contains(
         return Ok(true);
     }
     host.spend(text.byte_len() as u64 / 64)?;
-    Ok(memmem::find(text.bytes(), needle.bytes()).is_some())
+    let found = memmem::find(text.unread(), needle.bytes());
+    let end = found.map_or(text.byte_len(), |at| at + needle.byte_len());
+    text.looked_at(0..end, Look::Searched);
+    Ok(found.is_some())
 }
 
 fn list_contains(host: &mut dyn Host, list: &List, item: &Value) -> Result<bool, Fault> {

@@ -72,8 +72,8 @@ pub fn check_order(function: &str, regex: &Regex, searched: &Texts) -> Result<()
     let Regex::Source(first) = regex else { return Ok(()) };
     let Texts::One(second) = searched else { return Ok(()) };
     let from_input = first.source().is_some_and(|source| !source.is_anonymous());
-    let text_first = first.byte_len() > LONG && (from_input || first.bytes().contains(&b'\n'));
-    let regex_second = second.byte_len() <= SHORT && !second.bytes().contains(&b'\n');
+    let text_first = first.byte_len() > LONG && (from_input || first.unread().contains(&b'\n'));
+    let regex_second = second.byte_len() <= SHORT && !second.unread().contains(&b'\n');
     if !text_first || !regex_second {
         return Ok(());
     }

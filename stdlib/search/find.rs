@@ -92,8 +92,8 @@ pub(super) fn all_texts(
     let mut parts: Vec<Rc<dyn Sequence>> = Vec::new();
     for text in t.all() {
         cost::scan(host, text.byte_len())?;
-        let pattern = for_text(pattern, Mode::Search, text.bytes())?;
-        let mut scanner = Scanner::new(&pattern, text.bytes(), from);
+        let pattern = for_text(pattern, Mode::Search, text.haystack())?;
+        let mut scanner = Scanner::new(&pattern, text.haystack(), from);
         let mut spans = Spans::for_text(text.byte_len());
         let width = pattern.names.len().saturating_sub(1);
         if width == 0 {
@@ -173,8 +173,8 @@ pub(super) fn all_matches(
     let mut parts: Vec<Rc<dyn Sequence>> = Vec::new();
     for text in t.all() {
         cost::scan(host, text.byte_len())?;
-        let pattern = for_text(pattern, Mode::Search, text.bytes())?;
-        let mut scanner = Scanner::new(&pattern, text.bytes(), from);
+        let pattern = for_text(pattern, Mode::Search, text.haystack())?;
+        let mut scanner = Scanner::new(&pattern, text.haystack(), from);
         let mut groups = Spans::for_text(text.byte_len());
         let width = pattern.names.len();
         if width == 1 {
@@ -309,7 +309,7 @@ fn first_in(
     mode: Mode,
     from: usize,
 ) -> Result<Option<Match>, Fault> {
-    let bytes = text.bytes();
+    let bytes = text.haystack();
     let plain = with_end(pattern, mode, bytes)?;
     let mut groups = first_groups(&plain, bytes, from)?;
     let end = match groups.first() {

@@ -56,7 +56,7 @@ pub fn grep(
         if left == 0 {
             break;
         }
-        let bytes = text.bytes();
+        let bytes = text.haystack();
         let pattern = for_text(&pattern, Mode::Lines, bytes)?;
         let spans = if left == usize::MAX {
             cost::scan(host, bytes.len())?;

@@ -14,6 +14,7 @@ use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::Text;
+use crate::text::seen::Look;
 
 /// Sets with more bytes than this get no index: it takes about as much memory as the texts.
 const LARGEST: usize = 128 << 20;
@@ -65,6 +66,8 @@ pub(super) fn scores(
         })
     });
     host.spend(texts.len() as u64 / 8)?;
+    // Read when the index was made, maybe by another run on this thread.
+    texts.iter().for_each(|text| text.looked_at(0..text.byte_len(), Look::Searched));
     if !known {
         let remembered = Remembered { texts: texts.to_vec(), index: None };
         LAST.with_borrow_mut(|last| *last = Some(remembered));

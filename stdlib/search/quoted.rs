@@ -38,7 +38,7 @@ pub fn quoted(
     #[aliases("source", "where", "texts", "within")]
     in_: Texts,
 ) -> Result<Option<Text>, Fault> {
-    let quote: Vec<char> = char_indices(text.bytes()).map(|(_, c)| c).collect();
+    let quote: Vec<char> = char_indices(text.haystack()).map(|(_, c)| c).collect();
     let marks = |c: &char| is_space(*c) || matches!(plain(*c), '"' | '\'') || *c == '…';
     let first = quote.iter().position(|c| !marks(c));
     let last = quote.iter().rposition(|c| !marks(c));
@@ -48,9 +48,11 @@ pub fn quoted(
         compile(&probe(quote), super::flags::IGNORE_CASE, Mode::Search, Needs::default())?;
     for text in in_.all() {
         cost::scan(host, text.byte_len())?;
-        let mut scanner = Scanner::new(&pattern, text.bytes(), 0);
+        let mut scanner = Scanner::new(&pattern, text.haystack(), 0);
         while let Some(found) = scanner.next_range()? {
-            if let Some(length) = same(text.bytes().get(found.start..).unwrap_or_default(), quote) {
+            if let Some(length) =
+                same(text.haystack().get(found.start..).unwrap_or_default(), quote)
+            {
                 return Ok(Some(text.slice_bytes(found.start..found.start + length)));
             }
             host.spend(1)?;
@@ -131,7 +133,7 @@ pub fn count(
         if sub.is_empty() {
             return Ok(text.char_len() + 1);
         }
-        return Ok(occurrences(text.bytes(), sub.bytes()));
+        return Ok(occurrences(text.haystack(), sub.bytes()));
     }
     if matches!(x, Value::Text(_) | Value::Match(_)) {
         return match (&item, x.as_text()) {
@@ -161,8 +163,8 @@ fn count_matches(
     text: &Text,
 ) -> Result<usize, Fault> {
     cost::scan(host, text.byte_len())?;
-    let pattern = super::scan::for_text(pattern, Mode::Search, text.bytes())?;
-    let mut scanner = Scanner::new(&pattern, text.bytes(), 0);
+    let pattern = super::scan::for_text(pattern, Mode::Search, text.haystack())?;
+    let mut scanner = Scanner::new(&pattern, text.haystack(), 0);
     let mut found = 0;
     while scanner.next_range()?.is_some() {
         found += 1;

@@ -59,7 +59,7 @@ pub fn rank(
 
 /// The paragraphs of a text; its lines if no blank line stands in it.
 fn parts(text: &Text) -> Vec<Text> {
-    if memchr::memmem::find(text.bytes(), b"\n\n").is_none() {
+    if memchr::memmem::find(text.unread(), b"\n\n").is_none() {
         return text.lines().filter(|line| !line.is_empty()).collect();
     }
     text.split_bytes(b"\n\n").filter(|part| !part.is_empty()).collect()
@@ -73,7 +73,7 @@ fn in_word(c: char) -> bool {
 /// Calls `found` with each word of a text, in lower case.
 pub(super) fn each_word(text: &Text, mut found: impl FnMut(&str)) {
     let mut lowered = String::new();
-    for word in text.to_str().split(|c| !in_word(c)).filter(|word| !word.is_empty()) {
+    for word in text.haystack_str().split(|c| !in_word(c)).filter(|word| !word.is_empty()) {
         lowered.clear();
         if word.is_ascii() {
             lowered.push_str(word);

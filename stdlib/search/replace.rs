@@ -207,7 +207,7 @@ pub(super) fn replaced(
     t: &Text,
     count: i64,
 ) -> Result<(Text, usize), Fault> {
-    let bytes = t.bytes();
+    let bytes = t.haystack();
     cost::scan(host, bytes.len())?;
     let replacement = Replacement::new(new, pattern)?;
     let pattern = for_text(pattern, Mode::Search, bytes)?;
@@ -303,7 +303,7 @@ pub(crate) fn split_at(
     t: &Text,
     maxsplit: i64,
 ) -> Result<List, Fault> {
-    let bytes = t.bytes();
+    let bytes = t.haystack();
     cost::scan(host, bytes.len())?;
     let pattern = for_text(pattern, Mode::Search, bytes)?;
     let most = if maxsplit == 0 { usize::MAX } else { usize::try_from(maxsplit).unwrap_or(0) };

@@ -17,6 +17,8 @@ impl Text {
         if self.is_empty() {
             return other.clone();
         }
+        self.is_written();
+        other.is_written();
         let more = other.to_str();
         let mut text = self;
         if text.grow(&more) {
@@ -50,6 +52,7 @@ impl Text {
         }
         let mut whole = String::with_capacity(texts.iter().map(Text::byte_len).sum());
         for text in texts {
+            text.is_written();
             whole.push_str(&text.to_str());
         }
         Text::from(whole)

@@ -11,6 +11,8 @@ mod index;
 mod join;
 mod pieces;
 mod place;
+mod ranges;
+pub mod seen;
 mod slice;
 mod source;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod tests;
 mod units;
 
 pub use place::Place;
+pub use ranges::Ranges;
 pub use source::{Document, Source, Storage};
 
 use std::borrow::Cow;
@@ -26,6 +29,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use ecow::EcoString;
+use seen::Look;
 
 /// A program's own string is kept in the text up to here; a longer one becomes a source without
 /// a name, so that it gets an index and slices that copy nothing. In bytes.
@@ -93,8 +97,15 @@ impl View {
         self.start() + self.len()
     }
 
-    fn bytes(&self) -> &[u8] {
+    /// The bytes, without telling that they are looked at.
+    fn unread(&self) -> &[u8] {
         units::cut(self.source.bytes(), self.start(), self.end())
+    }
+
+    /// The bytes, for whoever looks at all of them.
+    fn bytes(&self, how: Look) -> &[u8] {
+        seen::look(&self.source, self.start(), self.end(), how);
+        self.unread()
     }
 
     fn known_str(&self) -> Option<&str> {
@@ -119,31 +130,77 @@ impl Text {
         Text(Repr::View(View::new(source, start, end, Shape::Any)))
     }
 
-    /// The bytes as they are, not necessarily UTF-8.
+    /// The bytes as they are, not necessarily UTF-8. Counts as a look at all of them; see [`seen`].
     pub fn bytes(&self) -> &[u8] {
         match &self.0 {
             Repr::Owned(text) => text.as_bytes(),
-            Repr::View(view) => view.bytes(),
+            Repr::View(view) => view.bytes(Look::Sliced),
+        }
+    }
+
+    /// The bytes, for a search that goes over all of them.
+    pub fn haystack(&self) -> &[u8] {
+        match &self.0 {
+            Repr::Owned(text) => text.as_bytes(),
+            Repr::View(view) => view.bytes(Look::Searched),
+        }
+    }
+
+    /// The bytes, for whoever looks at a part of them and tells which ([`Text::looked_at`]), or only at where
+    /// characters and lines begin.
+    pub fn unread(&self) -> &[u8] {
+        match &self.0 {
+            Repr::Owned(text) => text.as_bytes(),
+            Repr::View(view) => view.unread(),
+        }
+    }
+
+    /// Tells that this text is written into another one.
+    pub fn is_written(&self) {
+        if let Repr::View(view) = &self.0 {
+            seen::written(&view.source, view.start()..view.end());
+        }
+    }
+
+    /// Tells that a range of **bytes** of this text is looked at; it is cut to the text.
+    pub fn looked_at(&self, range: Range<usize>, how: Look) {
+        if let Repr::View(view) = &self.0 {
+            let at = |byte: usize| view.start() + byte.min(view.len());
+            seen::look(&view.source, at(range.start), at(range.end), how);
         }
     }
 
     /// The text as a string; `None` if it is not valid UTF-8. Checks a view of an input each time
     /// it is asked (a pass over the text).
     pub fn as_str(&self) -> Option<&str> {
+        self.valid(Look::Sliced)
+    }
+
+    fn valid(&self, how: Look) -> Option<&str> {
         match &self.0 {
             Repr::Owned(text) => Some(text),
             Repr::View(view) => {
-                view.known_str().or_else(|| simdutf8::basic::from_utf8(view.bytes()).ok())
+                let bytes = view.bytes(how);
+                view.known_str().or_else(|| simdutf8::basic::from_utf8(bytes).ok())
             }
         }
     }
 
     /// The text as a string, with U+FFFD for what is invalid. Copies only in that case.
     pub fn to_str(&self) -> Cow<'_, str> {
-        match self.as_str() {
+        self.decoded(Look::Sliced)
+    }
+
+    /// As [`Text::to_str`], for a search that goes over all of it.
+    pub fn haystack_str(&self) -> Cow<'_, str> {
+        self.decoded(Look::Searched)
+    }
+
+    fn decoded(&self, how: Look) -> Cow<'_, str> {
+        match self.valid(how) {
             // Asked first: `from_utf8_lossy` checks byte by byte.
             Some(text) => Cow::Borrowed(text),
-            None => String::from_utf8_lossy(self.bytes()),
+            None => String::from_utf8_lossy(self.unread()),
         }
     }
 
@@ -165,7 +222,7 @@ impl Text {
         match &self.0 {
             Repr::Owned(text) => text.is_ascii(),
             Repr::View(view) if view.shape == Shape::Ascii => true,
-            Repr::View(view) if view.source.is_near(view.len()) => view.bytes().is_ascii(),
+            Repr::View(view) if view.source.is_near(view.len()) => view.unread().is_ascii(),
             Repr::View(View { source, .. }) => {
                 let Range { start, end } = self.byte_range().unwrap_or_default();
                 source.index().range_is_ascii(source.bytes(), start, end)

@@ -7,7 +7,7 @@ use super::{Text, units};
 impl Text {
     /// The lines without their `\n` or `\r\n`. A newline at the end does not begin another line.
     pub fn lines(&self) -> impl Iterator<Item = Text> + '_ {
-        let bytes = self.bytes();
+        let bytes = self.unread();
         let mut at = 0;
         std::iter::from_fn(move || {
             let rest = units::cut(bytes, at, bytes.len());
@@ -26,7 +26,7 @@ impl Text {
     /// The pieces between occurrences of `separator`; one more than there are of these. An empty
     /// separator separates nothing.
     pub fn split_bytes(&self, separator: &[u8]) -> impl Iterator<Item = Text> + '_ {
-        let bytes = self.bytes();
+        let bytes = self.haystack();
         let finder = memmem::Finder::new(separator).into_owned();
         let mut at = Some(0);
         std::iter::from_fn(move || {

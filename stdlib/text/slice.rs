@@ -24,7 +24,7 @@ impl Text {
             let end = range.end.min(self.byte_len());
             range.start.min(end)..end
         } else {
-            snap(self.bytes(), range)
+            snap(self.unread(), range)
         };
         self.part(start, end)
     }
@@ -54,7 +54,7 @@ impl Text {
             return self.part(from, from);
         }
         let length = end - start;
-        let rest = units::cut(self.bytes(), from, self.byte_len());
+        let rest = units::cut(self.unread(), from, self.byte_len());
         let to = if self.is_near(length) {
             from + units::nth(rest, length)
         } else {
@@ -109,7 +109,7 @@ impl Text {
             if at == 0 {
                 break;
             }
-            at = units::previous(self.bytes(), at);
+            at = units::previous(self.unread(), at);
         }
         at
     }
@@ -128,7 +128,7 @@ impl Text {
     /// The number of the **character** of this text that covers a **byte** of it; past the end, the
     /// number of characters.
     pub fn char_of_byte(&self, byte: usize) -> usize {
-        let bytes = self.bytes();
+        let bytes = self.unread();
         let byte = byte.min(bytes.len());
         match &self.0 {
             Repr::View(view) if view.shape == Shape::Ascii => byte,
@@ -146,7 +146,7 @@ impl Text {
 
     /// The **byte** of this text at which a **character** of it begins; past the end, its length.
     pub fn byte_of_char(&self, position: usize) -> usize {
-        let bytes = self.bytes();
+        let bytes = self.unread();
         match &self.0 {
             Repr::View(view) if view.shape == Shape::Ascii => position.min(bytes.len()),
             Repr::View(view) if !view.source.is_near(position.min(bytes.len())) => {

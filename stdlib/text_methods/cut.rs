@@ -4,13 +4,18 @@ use memchr::memmem;
 use rlm_lang_macros::builtin;
 use rlm_lang_syntax::codes::Code;
 
+use super::find::searched;
 use super::unicode::{decode_at, decode_before, is_space};
 use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::Text;
+use crate::text::seen::Look;
 use crate::value::{List, Tuple, Value};
 use crate::views::{Pieces, Spans, views};
+
+/// The longest character, in bytes.
+const LONGEST: usize = 4;
 
 /// The text without white space, or without the given characters, at both ends.
 ///
@@ -71,7 +76,7 @@ fn stripped(
 ) -> Result<Text, Fault> {
     let set: Option<Vec<char>> = chars.map(|c| c.chars().collect());
     let drop = |c: char| set.as_ref().map_or_else(|| is_space(c), |set| set.contains(&c));
-    let bytes = t.bytes();
+    let bytes = t.unread();
     let (mut start, mut end) = (0, bytes.len());
     while left && let Some((_, length)) = decode_at(bytes, start).filter(|&(c, _)| drop(c)) {
         start += length;
@@ -81,6 +86,13 @@ fn stripped(
         && let Some((_, n)) = decode_before(bytes, end).filter(|&(c, _)| drop(c))
     {
         end -= n;
+    }
+    // What stays at the ends was looked at, too.
+    if left {
+        t.looked_at(0..start + LONGEST, Look::Sliced);
+    }
+    if right {
+        t.looked_at(end.saturating_sub(LONGEST)..bytes.len(), Look::Sliced);
     }
     cost::scan(host, bytes.len() - (end - start))?;
     Ok(t.slice_bytes(start..end))
@@ -120,14 +132,14 @@ pub(crate) fn split_text(
     let most = usize::try_from(maxsplit).unwrap_or(usize::MAX);
     match sep {
         None => {
-            let spans = words(host, t.bytes(), most)?;
+            let spans = words(host, t.haystack(), most)?;
             cost::copy(host, spans.heap())?;
             Ok(views(t, spans))
         }
         Some(sep) if sep.is_empty() => Err(empty_separator()),
         Some(sep) if most == usize::MAX => Ok(Pieces::between(t, sep.bytes()).into_list()),
         Some(sep) => {
-            let spans = parts(host, t.bytes(), sep.bytes(), most)?;
+            let spans = parts(host, t.haystack(), sep.bytes(), most)?;
             cost::copy(host, spans.heap())?;
             Ok(views(t, spans))
         }
@@ -205,7 +217,7 @@ pub fn rsplit(
 ) -> Result<List, Fault> {
     cost::scan(host, t.byte_len())?;
     let most = usize::try_from(maxsplit).unwrap_or(usize::MAX);
-    let bytes = t.bytes();
+    let bytes = t.haystack();
     let mut found = match &sep {
         Some(sep) if sep.is_empty() => return Err(empty_separator()),
         // Without a limit the side decides only where separators overlap, as `aa` in `aaa`.
@@ -272,7 +284,8 @@ pub fn splitlines(
     #[default(false)]
     keepends: bool,
 ) -> Result<List, Fault> {
-    let bytes = t.bytes();
+    // Where lines begin is known of what nobody read, too.
+    let bytes = t.unread();
     cost::scan(host, bytes.len())?;
     let mut spans = Spans::for_text(bytes.len());
     let (mut start, mut at) = (0, 0);
@@ -323,7 +336,8 @@ pub fn partition(
     if sep.is_empty() {
         return Err(empty_separator());
     }
-    let found = memmem::find(t.bytes(), sep.bytes());
+    let found = memmem::find(t.unread(), sep.bytes());
+    searched(&t, &(0..t.byte_len()), &sep, found, false);
     cost::scan(host, found.unwrap_or(t.byte_len()))?;
     Ok(three(match found {
         Some(at) => parted(&t, at, sep.byte_len()),
@@ -349,7 +363,8 @@ pub fn rpartition(
     if sep.is_empty() {
         return Err(empty_separator());
     }
-    let found = memmem::rfind(t.bytes(), sep.bytes());
+    let found = memmem::rfind(t.unread(), sep.bytes());
+    searched(&t, &(0..t.byte_len()), &sep, found, true);
     cost::scan(host, t.byte_len() - found.unwrap_or(0))?;
     Ok(three(match found {
         Some(at) => parted(&t, at, sep.byte_len()),
@@ -378,7 +393,8 @@ pub fn removeprefix(
     /// The prefix.
     prefix: Text,
 ) -> Text {
-    let begins = t.bytes().starts_with(prefix.bytes());
+    t.looked_at(0..prefix.byte_len(), Look::Sliced);
+    let begins = t.unread().starts_with(prefix.bytes());
     if begins { t.slice_bytes(prefix.byte_len()..t.byte_len()) } else { t }
 }
 
@@ -394,7 +410,8 @@ pub fn removesuffix(
     /// The suffix.
     suffix: Text,
 ) -> Text {
-    let ends = t.bytes().ends_with(suffix.bytes());
+    t.looked_at(t.byte_len().saturating_sub(suffix.byte_len())..t.byte_len(), Look::Sliced);
+    let ends = t.unread().ends_with(suffix.bytes());
     if ends { t.slice_bytes(0..t.byte_len() - suffix.byte_len()) } else { t }
 }
 

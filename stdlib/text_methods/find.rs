@@ -11,6 +11,7 @@ use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::Text;
+use crate::text::seen::Look;
 use crate::value::Value;
 
 /// The bytes of `t` between two positions of Python: negative ones count from the end, all are
@@ -37,7 +38,18 @@ fn bounds(t: &Text, start: Option<i64>, end: Option<i64>) -> Option<Range<usize>
 
 /// The text at a range of bytes that is known to be good.
 fn part<'a>(t: &'a Text, range: &Range<usize>) -> &'a [u8] {
-    t.bytes().get(range.clone()).unwrap_or_default()
+    t.unread().get(range.clone()).unwrap_or_default()
+}
+
+/// Tells of a search for `sub` in a range of bytes: it went up to what it found, `at` from the start of the
+/// range.
+pub(super) fn searched(t: &Text, range: &Range<usize>, sub: &Text, at: Option<usize>, last: bool) {
+    let seen = match at.map(|at| range.start + at) {
+        None => range.clone(),
+        Some(found) if last => found..range.end,
+        Some(found) => range.start..found + sub.byte_len(),
+    };
+    t.looked_at(seen, Look::Searched);
 }
 
 fn position(
@@ -53,6 +65,7 @@ fn position(
     let bytes = part(t, &range);
     let found =
         if last { memmem::rfind(bytes, sub.bytes()) } else { memmem::find(bytes, sub.bytes()) };
+    searched(t, &range, sub, found, last);
     Ok(found.map(|at| t.char_of_byte(range.start + at)))
 }
 
@@ -170,6 +183,7 @@ pub fn count(
     if sub.is_empty() {
         return Ok(t.slice_bytes(range).char_len() + 1);
     }
+    t.looked_at(range.clone(), Look::Searched);
     Ok(occurrences(part(&t, &range), sub.bytes()))
 }
 
@@ -197,7 +211,7 @@ pub fn startswith(
     /// The position to stop before.
     end: Option<i64>,
 ) -> Result<bool, Fault> {
-    any_of(&t, &prefix, start, end, |bytes, wanted| bytes.starts_with(wanted))
+    any_of(&t, &prefix, start, end, false)
 }
 
 /// Whether a text ends with another; a tuple or list gives several to choose from.
@@ -216,7 +230,7 @@ pub fn endswith(
     /// The position to stop before.
     end: Option<i64>,
 ) -> Result<bool, Fault> {
-    any_of(&t, &suffix, start, end, |bytes, wanted| bytes.ends_with(wanted))
+    any_of(&t, &suffix, start, end, true)
 }
 
 fn any_of(
@@ -224,12 +238,22 @@ fn any_of(
     wanted: &Value,
     start: Option<i64>,
     end: Option<i64>,
-    test: fn(&[u8], &[u8]) -> bool,
+    at_end: bool,
 ) -> Result<bool, Fault> {
     let Some(range) = bounds(t, start, end) else { return Ok(false) };
     let bytes = part(t, &range);
+    let test = |one: &Text| {
+        if at_end {
+            let start = range.end.saturating_sub(one.byte_len()).max(range.start);
+            t.looked_at(start..range.end, Look::Sliced);
+            bytes.ends_with(one.bytes())
+        } else {
+            t.looked_at(range.start..range.end.min(range.start + one.byte_len()), Look::Sliced);
+            bytes.starts_with(one.bytes())
+        }
+    };
     if let Some(one) = wanted.as_text() {
-        return Ok(test(bytes, one.bytes()));
+        return Ok(test(&one));
     }
     let several = match wanted {
         Value::Tuple(items) => items.to_vec(),
@@ -238,7 +262,7 @@ fn any_of(
     };
     for item in &several {
         let one = item.as_text().ok_or_else(|| expected("a text", item))?;
-        if test(bytes, one.bytes()) {
+        if test(&one) {
             return Ok(true);
         }
     }
@@ -258,7 +282,8 @@ pub fn contains(
     /// What to look for.
     sub: Text,
 ) -> Result<bool, Fault> {
-    let found = memmem::find(t.bytes(), sub.bytes());
+    let found = memmem::find(t.unread(), sub.bytes());
+    searched(&t, &(0..t.byte_len()), &sub, found, false);
     cost::scan(host, found.unwrap_or(t.byte_len()))?;
     Ok(found.is_some())
 }

@@ -94,6 +94,13 @@ fn the_page_names_every_field() {
         Event::Child { engine, parent: 0, at: at.clone(), question: String::new(), context: text },
         Event::Refused { engine, at: at.clone(), message: message.clone() },
         Event::Budget { engine, at, budget: Default::default() },
+        Event::Coverage {
+            engine,
+            turn: 1,
+            searched: vec![[0, 1]],
+            sliced: vec![[0, 1]],
+            shown: vec![[0, 1]],
+        },
         Event::Answer {
             engine,
             text: String::new(),

@@ -8,4 +8,5 @@ mod model;
 mod pieces;
 mod place;
 mod positions;
+mod seen;
 mod sizes;

@@ -1,6 +1,7 @@
 //! A world for hostile programs: a small input, and models that answer at once.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use rlm_lang::interpreter::{Lane, Outside, Replies, Ticket, Work};
 use rlm_lang_std::fault::Fault;
@@ -30,10 +31,9 @@ pub struct Fake {
 
 impl Fake {
     /// A world with this input.
-    pub fn new(input: &[u8]) -> Fake {
-        let source = Source::from_bytes("input.txt", input.to_vec());
+    pub fn new(input: &Arc<Source>) -> Fake {
         Fake {
-            context: Text::whole(&source),
+            context: Text::whole(input),
             printed: String::new(),
             answer: None,
             calls: 0,

@@ -72,9 +72,51 @@ const KINDS: &[&str] = &["", "d", "x", "b", "e", "f", "g", "%", "s", "c", "n", "
 
 const NAMES: &[&str] = &["x", "y", "z"];
 
+/// Texts of the input and what may be done with them.
+const VIEWS: &[&str] = &[
+    "context",
+    "context[:60]",
+    "context[100:400]",
+    "context[-90:]",
+    "context[30:31]",
+    "lines(context)[3]",
+    "lines(context)[-20][2:9]",
+    "search(r\"entry (.)\", context[600:])",
+    "x",
+    "x",
+    "context[900:905]",
+    r#""e""#,
+    r#"" ""#,
+    r#"",""#,
+    r#""entry é3 of""#,
+    r#""\\d+""#,
+    r#""\n""#,
+    r#""name""#,
+];
+
+/// A program that looks at its input, a statement at a time.
+pub fn looking(choices: &mut Unstructured<'_>) -> Result<String> {
+    let mut writer = Writer { texts: VIEWS, ..Writer::new(choices) };
+    let view = writer.pick(VIEWS)?;
+    writer.line(&format!("x = {view}"));
+    let (from, to) = (writer.below(70)?, writer.below(70)?);
+    writer.line(&format!("y = lines(context)[{from}:{to}]"));
+    writer.line("z = {l[:4]: l for l in y}");
+    for _ in 0..3 {
+        let depth = 1 + writer.below(2)? as u32;
+        let call = match writer.below(2)? {
+            0 => writer.method_call(depth)?,
+            _ => writer.function_call(depth)?,
+        };
+        writer.line(&format!("try {{ x = {call}"));
+        writer.line("print(x) } except Exception as e { print(e) }");
+    }
+    Ok(writer.out)
+}
+
 /// A program.
 pub fn program(choices: &mut Unstructured<'_>) -> Result<String> {
-    let mut writer = Writer { choices, out: String::new(), indent: 0, looping: false };
+    let mut writer = Writer::new(choices);
     writer.out.push_str("x = 1\ny = [3, \"b\", None]\nz = {\"a\": [1.5], 2: (1, 2)}\n");
     writer.block(DEPTH)?;
     Ok(writer.out)
@@ -85,9 +127,15 @@ struct Writer<'c, 'b> {
     out: String,
     indent: usize,
     looping: bool,
+    /// What texts are written as.
+    texts: &'static [&'static str],
 }
 
-impl Writer<'_, '_> {
+impl<'c, 'b> Writer<'c, 'b> {
+    fn new(choices: &'c mut Unstructured<'b>) -> Self {
+        Writer { choices, out: String::new(), indent: 0, looping: false, texts: TEXTS }
+    }
+
     fn below(&mut self, n: usize) -> Result<usize> {
         // Once the bytes are used up every choice is the first one: programs end.
         self.choices.choose_index(n.max(1))
@@ -248,7 +296,7 @@ impl Writer<'_, '_> {
             Type::Int => self.pick(INTS)?,
             Type::Float => self.pick(FLOATS)?,
             Type::Bool => self.pick(&["True", "False", "x", "y == z"])?,
-            Type::Text | Type::Context | Type::Match | Type::Pattern => self.pick(TEXTS)?,
+            Type::Text | Type::Context | Type::Match | Type::Pattern => self.pick(self.texts)?,
             Type::List | Type::Tuple | Type::Set | Type::Iterator => self.pick(&[
                 "[]",
                 "[1, 2, 3]",
@@ -280,7 +328,7 @@ impl Writer<'_, '_> {
             _ => match self.below(6)? {
                 0 => self.pick(INTS)?,
                 1 => self.pick(FLOATS)?,
-                2 => self.pick(TEXTS)?,
+                2 => self.pick(self.texts)?,
                 3 => "None",
                 _ => self.pick(NAMES)?,
             },

@@ -4,6 +4,7 @@
 //! A function panics when a rule is broken; errors of the language are no such thing.
 
 mod builtins;
+mod coverage;
 mod fake;
 mod generate;
 mod programs;
@@ -12,6 +13,8 @@ mod sexp;
 mod syntax;
 
 pub use builtins::{records, regex};
+pub use coverage::{Tried, coverage, input, unread_does_not_matter};
+pub use generate::looking;
 pub use programs::{Ran, generated, interpret, run};
 pub use syntax::{check, fmt, parse, replies};
 
@@ -25,6 +28,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("check", check),
     ("interpret", interpret),
     ("generated", generated),
+    ("coverage", coverage),
     ("regex", regex),
     ("records", records),
     ("replies", replies),

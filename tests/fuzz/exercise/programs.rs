@@ -1,10 +1,13 @@
 //! Targets of the interpreter: whatever parses and checks is run, within fuel.
 
+use std::sync::Arc;
+
 use arbitrary::Unstructured;
 use rlm_lang::engine::fault_text;
 use rlm_lang::interpreter::{Fuel, Session};
 use rlm_lang_std::builtin::Table;
 use rlm_lang_std::output::{answer_text, preview};
+use rlm_lang_std::text::Source;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::check::{self, Options};
 
@@ -12,10 +15,11 @@ use super::fake::Fake;
 use super::generate;
 
 /// Enough for a few loops, little enough for thousands of inputs a second.
-const FUEL: Fuel = Fuel { steps: 200_000, memory: 64 << 20 };
+pub(super) const FUEL: Fuel = Fuel { steps: 200_000, memory: 64 << 20 };
 
 /// Text with a little of everything, among it bytes that are no UTF-8.
-const INPUT: &[u8] = b"name,age\r\nAnn,42\nB\xc3\xa9a,\"7,5\"\n\n{\"k\": [1, 2.5, null]}\n\
+pub(super) const INPUT: &[u8] =
+    b"name,age\r\nAnn,42\nB\xc3\xa9a,\"7,5\"\n\n{\"k\": [1, 2.5, null]}\n\
     2024-01-31 ERROR x=1 \xff\xfe \xf0\x9f\x98\x80 done\n\xef\xbb\xbflast line without end";
 
 /// What a run showed, for comparisons.
@@ -31,6 +35,16 @@ pub struct Ran {
 
 /// Runs a program that parses and checks; `None` for others.
 pub fn run(source: &str, variables: &[(&str, Value)], fuel: Fuel) -> Option<Ran> {
+    run_over(&Source::from_bytes("input.txt", INPUT.to_vec()), source, variables, fuel)
+}
+
+/// The same over an input.
+pub(super) fn run_over(
+    input: &Arc<Source>,
+    source: &str,
+    variables: &[(&str, Value)],
+    fuel: Fuel,
+) -> Option<Ran> {
     let parsed = rlm_lang_syntax::parse(source);
     if !parsed.errors.is_empty() {
         return None;
@@ -43,7 +57,7 @@ pub fn run(source: &str, variables: &[(&str, Value)], fuel: Fuel) -> Option<Ran>
     for (name, value) in variables {
         session.set(name, value.clone());
     }
-    let mut outside = Fake::new(INPUT);
+    let mut outside = Fake::new(input);
     let outcome = session.run(source, &parsed.program.body, &mut outside, fuel).ok()?;
     let end = match (&outcome.error, &outside.answer, &outcome.value) {
         (Some(fault), _, _) => {

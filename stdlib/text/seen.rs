@@ -1,0 +1,233 @@
+//! What of the input was looked at.
+//!
+//! Programs reach the bytes of their input through texts only. So the few functions of [`Text`] that
+//! give out bytes tell it here, and whatever stays untold was never read: of those bytes a program can
+//! know where characters and lines begin (positions, lengths, line numbers), and nothing else.
+//!
+//! One source is watched on a thread, by whoever runs programs there. A read that goes on where the
+//! last one ended, or lies inside what was read around it, is a comparison and nothing more; all of a
+//! gigabyte is one range. Beyond [`MOST`] ranges near ones are joined, with what is between them: the
+//! set is never too small.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::ptr;
+use std::sync::Arc;
+
+use super::{Ranges, Source};
+
+/// Ranges of one kind that are kept apart.
+const MOST: usize = 1 << 16;
+
+/// Texts that were written into others or printed, kept from the beginning of the turn and as many from
+/// its end: more do not fit into what a model is shown.
+const WRITTEN: usize = 1 << 13;
+
+/// How bytes were looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// A search went over them.
+    Searched,
+    /// They were a text of their own whose characters mattered.
+    Sliced,
+}
+
+/// What was looked at, in bytes of the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// What searches went over.
+    pub searched: Ranges,
+    /// Texts that were cut out and looked at.
+    pub sliced: Ranges,
+    /// Texts that were printed or written into other texts, in order; from the middle of many, some are
+    /// missing.
+    pub written: Vec<Written>,
+}
+
+/// A text of the source that became part of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Where it stands in the source, in bytes.
+    pub range: Range<usize>,
+    /// It was printed, not only written into another text.
+    pub printed: bool,
+}
+
+/// The range that reads of one kind go on in, not yet in the sets.
+struct Cursor {
+    start: Cell<usize>,
+    end: Cell<usize>,
+}
+
+/// What the fast path looks at: plain cells, so that reaching them costs nothing.
+struct Fast {
+    /// The source that is watched; null where none is.
+    source: Cell<*const Source>,
+    cursors: [Cursor; 2],
+    /// Reads are to be written down one by one.
+    writing: Cell<bool>,
+}
+
+/// Everything else.
+#[derive(Default)]
+struct Slow {
+    /// Held, so that no other source can come to stand at its address.
+    source: Option<Arc<Source>>,
+    looked: [Ranges; 2],
+    first: Vec<Written>,
+    last: VecDeque<Written>,
+}
+
+thread_local! {
+    static FAST: Fast = const {
+        Fast {
+            source: Cell::new(ptr::null()),
+            cursors: [Cursor::nowhere(), Cursor::nowhere()],
+            writing: Cell::new(false),
+        }
+    };
+    static SLOW: RefCell<Slow> = RefCell::new(Slow::default());
+}
+
+impl Cursor {
+    const fn nowhere() -> Cursor {
+        Cursor { start: Cell::new(usize::MAX), end: Cell::new(usize::MAX) }
+    }
+
+    fn take(&self) -> Option<Range<usize>> {
+        let start = self.start.replace(usize::MAX);
+        let end = self.end.replace(usize::MAX);
+        (start < end).then_some(start..end)
+    }
+}
+
+/// Tells that bytes of a source are looked at.
+#[inline]
+pub(super) fn look(source: &Source, start: usize, end: usize, how: Look) {
+    FAST.with(|fast| {
+        if !ptr::eq(fast.source.get(), source) {
+            return;
+        }
+        let cursor = match how {
+            Look::Searched => &fast.cursors[0],
+            Look::Sliced => &fast.cursors[1],
+        };
+        let reached = cursor.end.get();
+        if start >= cursor.start.get() && start.saturating_sub(Ranges::GAP) <= reached {
+            if end > reached {
+                cursor.end.set(end);
+            }
+        } else {
+            move_to(cursor, start, end, how);
+        }
+        if fast.writing.get() {
+            keep(Written { range: start..end, printed: true });
+        }
+    });
+}
+
+/// Puts the cursor's range into its set, and the cursor where bytes are read now, unless they are known.
+#[cold]
+#[inline(never)]
+fn move_to(cursor: &Cursor, start: usize, end: usize, how: Look) {
+    SLOW.with_borrow_mut(|slow| {
+        let [searched, sliced] = &mut slow.looked;
+        let looked = if how == Look::Searched { searched } else { sliced };
+        if start >= end || looked.contains(&(start..end)) {
+            return;
+        }
+        if let Some(range) = cursor.take() {
+            looked.insert(range);
+            if looked.len() > MOST {
+                looked.join(MOST / 2);
+            }
+        }
+        cursor.start.set(start);
+        cursor.end.set(end);
+    });
+}
+
+/// Keeps a text that became part of another, if it is one of the first or the last.
+#[cold]
+fn keep(written: Written) {
+    SLOW.with_borrow_mut(|slow| {
+        if written.range.is_empty() {
+            return;
+        }
+        if slow.first.len() < WRITTEN {
+            slow.first.push(written);
+            return;
+        }
+        if slow.last.len() == WRITTEN {
+            slow.last.pop_front();
+        }
+        slow.last.push_back(written);
+    });
+}
+
+/// Begins to watch what this thread looks at in a source; `None` ends it. What was seen before and not
+/// taken is forgotten.
+pub fn watch(source: Option<&Arc<Source>>) {
+    SLOW.with_borrow_mut(|slow| {
+        *slow = Slow { source: source.cloned(), ..Slow::default() };
+    });
+    FAST.with(|fast| {
+        fast.cursors.iter().for_each(|cursor| {
+            cursor.take();
+        });
+        fast.writing.set(false);
+        fast.source.set(source.map_or(ptr::null(), Arc::as_ptr));
+    });
+}
+
+/// What was seen since the last time, or since [`watch`].
+pub fn take() -> Seen {
+    let cursors = FAST.with(|fast| fast.cursors.each_ref().map(Cursor::take));
+    SLOW.with_borrow_mut(|slow| {
+        for (looked, range) in slow.looked.iter_mut().zip(cursors) {
+            looked.extend(range);
+        }
+        let [searched, sliced] = std::mem::take(&mut slow.looked);
+        let mut written = std::mem::take(&mut slow.first);
+        written.extend(std::mem::take(&mut slow.last));
+        Seen { searched, sliced, written }
+    })
+}
+
+/// While this lives, this thread is not watched: what it does has no effect.
+#[must_use]
+pub struct Pause(bool);
+
+/// Stops watching for a while.
+pub fn pause() -> Pause {
+    FAST.with(|fast| Pause(!fast.source.replace(ptr::null()).is_null()))
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        if self.0 {
+            let source =
+                SLOW.with_borrow(|slow| slow.source.as_ref().map_or(ptr::null(), Arc::as_ptr));
+            FAST.with(|fast| fast.source.set(source));
+        }
+    }
+}
+
+/// Prints something, and remembers which texts of the input are part of it.
+pub fn printing<T>(work: impl FnOnce() -> T) -> T {
+    let outermost = FAST.with(|fast| !fast.source.get().is_null() && !fast.writing.replace(true));
+    let result = work();
+    if outermost {
+        FAST.with(|fast| fast.writing.set(false));
+    }
+    result
+}
+
+/// Tells that a text is written into another one.
+#[inline]
+pub(super) fn written(source: &Source, range: Range<usize>) {
+    if FAST.with(|fast| ptr::eq(fast.source.get(), source)) {
+        keep(Written { range, printed: false });
+    }
+}
