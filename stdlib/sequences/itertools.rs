@@ -238,6 +238,7 @@ pub fn combinations_with_replacement(
     if items.is_empty() && r > 0 {
         return Ok(all);
     }
+    reserve_list(host, r)?;
     let mut chosen = vec![0usize; r];
     loop {
         host.spend(1 + r as u64 / 8)?;
