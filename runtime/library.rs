@@ -122,7 +122,7 @@ impl Engine {
             .run(program, &parsed.program.body, &mut outside, self.limits.fuel())
             .map_err(|errors| Error::Program(render::plain_all(program, &errors)))?;
         let answer =
-            outside.take_answer().map(|(v, sources)| engine::answer_of(&v, sources.as_ref()));
+            outside.take_answer().map(|(v, s)| engine::answer_of(&v, s.as_ref(), &input.text));
         drop(outside);
         let printed = String::from_utf8_lossy(&printed).into_owned();
         if let Some(fault) = &outcome.error {

@@ -49,6 +49,10 @@ pub(super) enum Command {
     ///
     /// Nothing that was paid for is asked again. Options raise limits or name another model.
     Resume(Resume),
+    /// Tell whether the texts that the answer of a run cites are still in the input.
+    ///
+    /// Each is ok, moved, changed or gone. The exit code is 1 if a text is in the input no more.
+    Verify(Verify),
     /// Write programs by hand: variables stay, the last value is shown.
     Repl(Repl),
     /// Find the errors of a program without running it.
@@ -326,6 +330,21 @@ pub(super) struct Replay {
     /// Keep the program: the statements that the answer needed, for run on other input.
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The record: a file, the beginning of a run's name, or last.
+    #[arg(value_name = "RUN")]
+    pub run: String,
+
+    /// Where the input is now, if it moved.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+
+    /// Write JSON: each citation with its standing.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rlm_lang_std::output::one_line;
 use rlm_lang_std::text::Text;
 
 use super::args::{Ask, Output};
@@ -179,7 +180,18 @@ pub(super) fn deliver(answer: &Answer, hub: &Hub, output: &Output) -> Result<u8,
         answer.text.clone()
     };
     write_answer(&text, output.out.as_ref())?;
+    tell_sources(answer, output);
     Ok(code)
+}
+
+/// Names the sources that the program gave for its answer: those that the answer is made of say nothing new.
+pub(super) fn tell_sources(answer: &Answer, output: &Output) {
+    if output.quiet || output.json {
+        return;
+    }
+    for source in answer.sources.iter().filter(|source| !source.automatic) {
+        eprintln!("source: {}", one_line(&source.place()));
+    }
 }
 
 /// Writes an answer to a file exactly, or to standard output with a newline at its end.

@@ -23,6 +23,7 @@ mod run;
 mod save;
 mod screen;
 mod settings;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -89,6 +90,7 @@ fn command(command: Command) -> Result<u8, Failure> {
         Command::Inspect(args) => inspect::inspect(&args),
         Command::Replay(args) => replay::replay(args),
         Command::Resume(args) => replay::resume(args),
+        Command::Verify(args) => verify::verify(&args),
         Command::Repl(args) => repl::repl(args),
         Command::Check(args) => check::check(&args),
         Command::Fmt(args) => fmt::fmt(&args),

@@ -166,7 +166,10 @@ pub(super) fn reload(run: &RunInfo, paths: &[String]) -> Result<Context, Failure
 }
 
 /// Does something in the folder where the run was started: relative paths start there.
-fn in_folder<T>(run: &RunInfo, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) fn in_folder<T>(
+    run: &RunInfo,
+    work: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let here = std::env::current_dir();
     // A folder that is gone leaves absolute paths, and relative ones as seen from here.
     let moved = std::env::set_current_dir(Path::new(&run.folder)).is_ok();

@@ -9,9 +9,8 @@ use std::time::Instant;
 
 use rlm_lang_std::builtin::Table;
 use rlm_lang_std::fault::{Fault, FaultKind};
-use rlm_lang_std::output::{answer_text, preview};
+use rlm_lang_std::output::preview;
 use rlm_lang_std::text::Text;
-use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::check;
 use rlm_lang_syntax::codes::Code;
 use tokio::runtime::Runtime;
@@ -22,11 +21,11 @@ use super::progress::{Detail, Progress};
 use super::screen::Above;
 use super::settings::Way;
 use super::{ask, check as check_command, exit, record, replay, settings};
-use crate::engine::event::{Event, Observers, RunInfo};
-use crate::engine::{self, Connect, Coverage, Direct, Limits, ProgramOutside, Task};
+use crate::engine::event::{EndingKind, Event, Observer, Observers, RunInfo};
+use crate::engine::{self, Answer, Connect, Coverage, Direct, Limits, ProgramOutside, Task};
 use crate::interpreter::{Outcome, Session};
 use crate::model::ModelConfig;
-use crate::record::{Past, Recorded, inputs};
+use crate::record::{Past, Recorded, Writer, inputs};
 
 /// Characters of the last value that are shown; `print` and `answer` show all.
 const SHOWN: usize = 10_000;
@@ -120,8 +119,11 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
             return Ok(exit::USAGE);
         }
     };
-    if let Some(event) = coverage.and_then(Coverage::of_program) {
-        observers.tell(&event);
+    let answer = outside.take_answer();
+    let answer =
+        answer.map(|(v, sources)| engine::answer_of(&v, sources.as_ref(), &context.text()));
+    if let Some(record) = &record {
+        tell_end(record, coverage, answer.as_ref(), &outside);
     }
     observers.end();
     let flushed = outside.flush();
@@ -138,7 +140,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
         Some(difference) => {
             Err(Failure::failed(format!("the replay is not as recorded: {difference}")))
         }
-        None => finish(&name, &outcome, &mut outside, &session, &args.output),
+        None => finish(&name, &outcome, answer.as_ref(), &outside, &session, &args.output),
     };
     shut_down(&keeper);
     code
@@ -201,7 +203,8 @@ pub(super) fn shut_down(keeper: &Keeper) {
 fn finish<W: std::io::Write>(
     name: &str,
     outcome: &Outcome,
-    outside: &mut ProgramOutside<W>,
+    answer: Option<&Answer>,
+    outside: &ProgramOutside<W>,
     session: &Session,
     output: &Output,
 ) -> Result<u8, Failure> {
@@ -219,9 +222,9 @@ fn finish<W: std::io::Write>(
         }
         return Ok(show_fault(name, fault, session));
     }
-    match outside.take_answer() {
-        Some((value, sources)) => {
-            deliver(&value, sources.as_ref(), output)?;
+    match answer {
+        Some(answer) => {
+            deliver(answer, output)?;
             Ok(exit::DONE)
         }
         None => {
@@ -234,17 +237,40 @@ fn finish<W: std::io::Write>(
     }
 }
 
-fn deliver(value: &Value, sources: Option<&List>, output: &Output) -> Result<(), Failure> {
+fn deliver(answer: &Answer, output: &Output) -> Result<(), Failure> {
     let text = if output.json {
-        let answer = engine::answer_of(value, sources);
         let object = serde_json::json!({
             "answer": answer.text, "value": answer.value, "sources": answer.sources,
         });
         object.to_string() + "\n"
     } else {
-        answer_text(value)
+        answer.text.clone()
     };
-    ask::write_answer(&text, output.out.as_ref())
+    ask::write_answer(&text, output.out.as_ref())?;
+    ask::tell_sources(answer, output);
+    Ok(())
+}
+
+/// Writes down what the program looked at and what it answered.
+fn tell_end<W: std::io::Write>(
+    record: &Writer,
+    coverage: Option<Coverage>,
+    answer: Option<&Answer>,
+    outside: &ProgramOutside<W>,
+) {
+    if let Some(event) = coverage.and_then(Coverage::of_program) {
+        record.event(&event);
+    }
+    if let Some(answer) = answer {
+        record.event(&Event::Answer {
+            engine: 0,
+            text: answer.text.clone(),
+            ending: EndingKind::Answered,
+            reason: None,
+            totals: outside.hub.as_ref().map(|hub| hub.totals()).unwrap_or_default(),
+            sources: answer.sources.clone(),
+        });
+    }
 }
 
 /// Shows why a program stopped, and gives the exit code.

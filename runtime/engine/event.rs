@@ -8,9 +8,9 @@ use std::sync::Arc;
 use rlm_lang_std::host::Budget;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Direct;
 use crate::engine::limits::{Limits, Totals};
 use crate::engine::live::Live;
+use crate::engine::{Citation, Direct};
 use crate::model::{ErrorKind, Finish, ModelError, Reply, Usage};
 
 /// The version of the record's format: raised when a reader must change.
@@ -176,6 +176,9 @@ pub enum Event {
         reason: Option<String>,
         /// What the run used until then.
         totals: Totals,
+        /// The places that it cites.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sources: Vec<Citation>,
     },
     /// Something that the user should know.
     Note {
@@ -404,6 +407,10 @@ pub struct DocumentInfo {
     pub name: String,
     /// Its size in bytes.
     pub bytes: u64,
+    /// Where it starts in the whole input, in bytes: a newline is put between documents where one does not
+    /// end with one. Nothing in older records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<u64>,
     /// The beginning of the BLAKE3 digest of its bytes, in hex; `sampled:` before it where only parts
     /// of a large document were looked at.
     pub blake3: String,

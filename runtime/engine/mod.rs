@@ -5,6 +5,7 @@
 //! with the same hub, so one ledger counts the whole tree.
 
 mod children;
+mod citation;
 mod compaction;
 mod coverage;
 mod direct;
@@ -28,6 +29,8 @@ use rlm_lang_std::text::Text;
 
 use crate::record::Mode;
 
+pub(crate) use citation::find as find_cited;
+pub use citation::{Citation, rolling};
 pub use coverage::Coverage;
 pub use direct::Direct;
 pub use fences::{Fence, programs};
@@ -83,7 +86,7 @@ pub struct Answer {
     pub text: String,
     /// The answer as JSON where the program gave no text.
     pub value: Option<serde_json::Value>,
-    /// The places that the answer cites: name, line, byte range.
+    /// The places that the answer cites, those that its program named first.
     pub sources: Vec<Citation>,
     /// How the run came to it.
     pub ending: Ending,
@@ -104,19 +107,6 @@ pub enum Ending {
     Limit(String),
     /// It was interrupted.
     Interrupted,
-}
-
-/// A place that an answer rests on.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Citation {
-    /// The document.
-    pub document: String,
-    /// The line in it, from 1.
-    pub line: usize,
-    /// First byte in the whole input.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
 }
 
 /// Why a run gave nothing.

@@ -22,7 +22,7 @@ use crate::engine::live::Live;
 use crate::engine::outside::{Position, TurnOutside, window_chars};
 use crate::engine::report::{self, Ran};
 use crate::engine::save::{self, Kept};
-use crate::engine::{Answer, Citation, Direct, Ending, RunError, Task, direct};
+use crate::engine::{Answer, Direct, Ending, RunError, Task, citation, direct};
 use crate::interpreter::{Outcome, Session};
 use crate::model::{ErrorKind, Finish, Message, Model, Purpose, Request};
 use crate::record::Mode;
@@ -114,8 +114,8 @@ impl Engine {
             // The ledger counts the whole tree: what it showed at this moment depended on timing.
             let recorded = self.hub.past.end(engine).filter(|_| self.is_sealed_end());
             let totals = recorded.map_or_else(|| self.hub.ledger.totals(), |end| end.totals);
-            let text = answer.text.clone();
-            self.hub.tell(engine, &Event::Answer { engine, text, ending, reason, totals });
+            let (text, sources) = (answer.text.clone(), answer.sources.clone());
+            self.hub.tell(engine, &Event::Answer { engine, text, ending, reason, totals, sources });
         }
         result
     }
@@ -245,7 +245,9 @@ impl Engine {
             let came_to = self.turn(turn, &programs, &mut outside);
             self.tell_coverage(turn);
             match came_to {
-                Turn::Answered(value, sources) => return Ok(answered(&value, sources.as_ref())),
+                Turn::Answered(value, sources) => {
+                    return Ok(answered(&value, sources.as_ref(), &self.task.context));
+                }
                 Turn::Next(message) => self.say(turn, reply, message),
                 // Nobody was told of the turn: a run that goes on does it again.
                 Turn::Interrupted => return Ok(self.stopped()),
@@ -311,7 +313,7 @@ impl Engine {
         self.tell_coverage(most + 1);
         match came_to {
             Turn::Answered(value, sources) => {
-                Answer { ending, ..answered(&value, sources.as_ref()) }
+                Answer { ending, ..answered(&value, sources.as_ref(), &self.task.context) }
             }
             Turn::Next(_) | Turn::Interrupted => self.unfinished(ending),
         }
@@ -702,25 +704,13 @@ fn prose(reply: &str) -> Answer {
     }
 }
 
-/// The answer that a program gave, with the places it cites.
-pub fn answered(value: &Value, sources: Option<&List>) -> Answer {
+/// The answer that a program gave about a context, with the places it cites.
+pub fn answered(value: &Value, sources: Option<&List>, context: &Text) -> Answer {
     let structured = !matches!(value, Value::Text(_) | Value::Match(_));
-    let mut places: Vec<Citation> = Vec::new();
-    let given = sources.map(|list| list.to_vec()).unwrap_or_default();
-    for text in given.iter().chain([value]).filter_map(Value::as_text) {
-        if let Some(place) = text.place() {
-            places.push(Citation {
-                document: place.name.to_string(),
-                line: place.line,
-                start: place.start_byte,
-                end: place.end_byte,
-            });
-        }
-    }
     Answer {
         text: answer_text(value),
         value: if structured { to_json_value(value).ok() } else { None },
-        sources: places,
+        sources: citation::of_answer(value, sources, context),
         ending: Ending::Answered,
         direct: false,
         program: None,

@@ -23,7 +23,8 @@ pub(super) fn trajectory(recorded: &Recorded) -> Trajectory {
             engine(number, depth, &mut gathered, &mut asked)
         })
         .collect();
-    let Gathered { direct, resumed, notes, .. } = gathered;
+    let Gathered { direct, resumed, notes, seen, .. } = gathered;
+    let coverage = seen.by_document(&recorded.run.documents, &engines);
     let root = engines.first();
     let (state, reason) = root.map_or((State::Unfinished, None), state);
     let totals = root.and_then(|root| root.end.as_ref()).map(|end| end.totals);
@@ -36,6 +37,7 @@ pub(super) fn trajectory(recorded: &Recorded) -> Trajectory {
         totals: totals.unwrap_or_else(|| counted(recorded)),
         resumed,
         direct,
+        coverage,
         engines,
         notes,
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rlm_lang_std::host::Budget;
 
+use super::coverage::Seen;
 use super::place::Place;
 use super::tree::{
     Call, Compaction, DirectCall, End, Note, Program, Question, Refused, Resumption,
@@ -45,6 +46,8 @@ pub(super) struct Gathered {
     /// With the moment.
     pub(super) ends: HashMap<u64, (End, Option<u64>)>,
     pub(super) notes: Vec<Note>,
+    /// What programs looked at.
+    pub(super) seen: Seen,
     /// The last moment of each engine.
     pub(super) last_ms: HashMap<u64, u64>,
 }
@@ -114,9 +117,9 @@ impl Gathered {
             Event::Budget { engine, at, budget } => {
                 self.budgets.insert((*engine, at.clone()), *budget);
             }
-            Event::Answer { engine, text, ending, reason, totals } => {
-                let (text, reason) = (text.clone(), reason.clone());
-                let end = End { text, ending: *ending, reason, totals: *totals };
+            Event::Answer { engine, text, ending, reason, totals, sources } => {
+                let (text, reason, sources) = (text.clone(), reason.clone(), sources.clone());
+                let end = End { text, ending: *ending, reason, totals: *totals, sources };
                 self.ends.insert(*engine, (end, moment));
             }
             Event::Resumed { started, .. } => {
@@ -132,6 +135,9 @@ impl Gathered {
             Event::Diverged { engine, message } => {
                 let message = format!("not as recorded: {message}");
                 self.notes.push(Note { at_ms: moment, engine: Some(*engine), message });
+            }
+            Event::Coverage { engine, searched, sliced, shown, .. } => {
+                self.seen.take(*engine, searched, sliced, shown);
             }
             Event::Run(_) => {}
         }
@@ -232,6 +238,7 @@ fn engine_of(event: &Event) -> Option<u64> {
         | Event::Child { engine, .. }
         | Event::Refused { engine, .. }
         | Event::Budget { engine, .. }
+        | Event::Coverage { engine, .. }
         | Event::Answer { engine, .. }
         | Event::Diverged { engine, .. } => Some(*engine),
         Event::Run(_) | Event::Resumed { .. } | Event::Direct { .. } | Event::Note { .. } => None,

@@ -21,12 +21,14 @@
 //! not be read is said in [`Trajectory::notes`].
 
 mod assemble;
+mod coverage;
 mod gather;
 mod kept;
 mod place;
 mod sums;
 mod tree;
 
+pub use coverage::DocumentCoverage;
 pub use kept::kept_program;
 pub use place::Place;
 pub use sums::{Group, cost_of, group};

@@ -3,8 +3,9 @@
 use rlm_lang_std::host::Budget;
 use serde::Serialize;
 
-use crate::engine::Totals;
+use super::coverage::DocumentCoverage;
 use crate::engine::event::{EndingKind, Exchange, RunInfo, TextReference};
+use crate::engine::{Citation, Totals};
 
 /// What happened in a run. Moments (`..._ms`) are milliseconds since the run began; they are missing where
 /// the record does not have them.
@@ -30,6 +31,9 @@ pub struct Trajectory {
     /// The input was sent in one call, without programs; the reply is turn 0 of the root.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direct: Option<DirectCall>,
+    /// What was looked at of each document, as far as the record says: older records do not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub coverage: Vec<DocumentCoverage>,
     /// The root first, then its children and theirs by number.
     pub engines: Vec<Engine>,
     /// What the user was told, and what could not be read.
@@ -186,6 +190,9 @@ pub struct End {
     pub reason: Option<String>,
     /// What the whole run used until then.
     pub totals: Totals,
+    /// The places that it cites.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Citation>,
 }
 
 /// One turn of an engine.

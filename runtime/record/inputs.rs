@@ -31,7 +31,12 @@ pub fn documents(source: &Source) -> Vec<DocumentInfo> {
         } else {
             format!("sampled:{}", sampled(content))
         };
-        DocumentInfo { name: document.name.clone(), bytes: content.len() as u64, blake3 }
+        DocumentInfo {
+            name: document.name.clone(),
+            bytes: content.len() as u64,
+            start: Some(start as u64),
+            blake3,
+        }
     });
     documents.collect()
 }

@@ -14,6 +14,7 @@ pub mod inputs;
 mod load;
 mod moment;
 mod past;
+pub mod verify;
 mod writer;
 
 pub use load::{Damaged, Recorded, load, load_what_can_be_read};

@@ -242,7 +242,7 @@ impl Past {
                 let key = Key { engine: *engine, at: at.clone() };
                 self.budgets.insert(key, (*budget, self.limits.clone()));
             }
-            Event::Answer { engine, text, ending, reason, totals } => {
+            Event::Answer { engine, text, ending, reason, totals, .. } => {
                 let (text, reason) = (text.clone(), reason.clone());
                 let end = End { kind: *ending, reason, totals: *totals, text };
                 self.ends.insert(*engine, end);

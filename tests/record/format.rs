@@ -41,7 +41,8 @@ fn the_page_names_every_field() {
         base_url: "http://x".to_string(),
         window: Some(1),
     };
-    let document = DocumentInfo { name: String::new(), bytes: 0, blake3: String::new() };
+    let document =
+        DocumentInfo { name: String::new(), bytes: 0, start: Some(0), blake3: String::new() };
     let run = RunInfo {
         version: RECORD_VERSION,
         rlm_lang: String::new(),
@@ -107,6 +108,7 @@ fn the_page_names_every_field() {
             ending: EndingKind::Limit,
             reason: Some(String::new()),
             totals: Default::default(),
+            sources: vec![rlm_lang::Citation { automatic: true, ..Default::default() }],
         },
         Event::Note { message: message.clone() },
         Event::Diverged { engine, message },

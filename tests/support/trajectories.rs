@@ -37,7 +37,7 @@ pub fn record(seed: u64, size: Size) -> String {
     let totals = Totals { calls: size.calls, turns: size.turns, ..Totals::default() };
     let text = "forty-two".to_string();
     let (ending, reason) = (EndingKind::Answered, None);
-    writer.line(&Event::Answer { engine: 0, text, ending, reason, totals }, 1);
+    writer.line(&Event::Answer { engine: 0, text, ending, reason, totals, sources: Vec::new() }, 1);
     writer.text
 }
 
@@ -54,6 +54,7 @@ fn run() -> RunInfo {
     let document = |name: &str| DocumentInfo {
         name: name.to_string(),
         bytes: DOCUMENT,
+        start: None,
         blake3: "00112233445566778899aabbccddeeff".to_string(),
     };
     RunInfo {
@@ -157,7 +158,10 @@ impl Writer {
         self.line(&program, 1);
         let (text, ending) = ("nothing".to_string(), EndingKind::Answered);
         let totals = Totals::default();
-        self.line(&Event::Answer { engine, text, ending, reason: None, totals }, 1);
+        self.line(
+            &Event::Answer { engine, text, ending, reason: None, totals, sources: Vec::new() },
+            1,
+        );
     }
 
     fn program(&mut self, turn: u64, calls: u64, answers: bool) {
