@@ -15,8 +15,8 @@ mod stream;
 mod typed;
 
 use rlm_lang::model::{
-    Api, HttpOptions, Listener, Message, Model, ModelConfig, Purpose, Request, RetryPolicy, Secret,
-    connect,
+    Api, HttpOptions, Listener, Lost, Message, Model, ModelConfig, Purpose, Request, RetryPolicy,
+    Secret, Tries, connect,
 };
 use std::process::Stdio;
 use std::sync::Arc;

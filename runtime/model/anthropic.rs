@@ -126,7 +126,7 @@ impl Wire for Anthropic {
         })
     }
 
-    fn read(&self, reply: &Value) -> Result<Answer, String> {
+    fn read(&self, reply: &mut Value) -> Result<Answer, String> {
         let blocks = reply.get("content").and_then(Value::as_array).ok_or("holds no content")?;
         // Blocks of other types are thoughts, open or redacted.
         let texts = blocks.iter().filter(|block| block.get("type").is_none_or(|t| t == "text"));
@@ -134,8 +134,9 @@ impl Wire for Anthropic {
         let reason = reply.get("stop_reason").and_then(Value::as_str);
         let finish = reason.map_or(Finish::Stop, finish_of);
         let model = reply.get("model").and_then(Value::as_str).map(str::to_owned);
-        let usage = reply.get("usage").map(usage_of).unwrap_or_default();
-        Ok(Answer { text, usage, finish, model })
+        let raw_usage = reply.get("usage").cloned().unwrap_or_default();
+        let usage = usage_of(&raw_usage);
+        Ok(Answer { text, usage, raw_usage, finish, left_after: None, model })
     }
 
     fn fold(&self, event: &Value, partial: &mut Partial) -> Result<(), String> {
@@ -157,6 +158,7 @@ impl Wire for Anthropic {
                 {
                     partial.push(text);
                 }
+                partial.think(event.pointer("/delta/thinking"));
             }
             Some("message_delta") => {
                 partial.note_usage(event.get("usage"));
@@ -172,8 +174,17 @@ impl Wire for Anthropic {
         Ok(())
     }
 
+    /// The reason comes before the end, which every server of this format sends.
+    fn is_whole(&self, partial: &Partial) -> bool {
+        partial.ended
+    }
+
     fn usage(&self, usage: &Value) -> Usage {
         usage_of(usage)
+    }
+
+    fn usage_fields(&self) -> &'static [&'static str] {
+        &[INPUT, OUTPUT, CACHED, WRITTEN, REASONING]
     }
 }
 
@@ -209,17 +220,23 @@ fn conversation(request: &Request) -> (Vec<Block<'_>>, Vec<Turn<'_>>) {
     (system, turns.collect())
 }
 
+const INPUT: &str = "/input_tokens";
+const OUTPUT: &str = "/output_tokens";
+const CACHED: &str = "/cache_read_input_tokens";
+const WRITTEN: &str = "/cache_creation_input_tokens";
+const REASONING: &str = "/output_tokens_details/thinking_tokens";
+
 /// Usage. The API counts cached input beside `input_tokens`.
 fn usage_of(usage: &Value) -> Usage {
-    let cached_input = tokens(usage, "/cache_read_input_tokens");
-    let cache_write = tokens(usage, "/cache_creation_input_tokens");
-    let input = tokens(usage, "/input_tokens");
+    let cached_input = tokens(usage, CACHED);
+    let cache_write = tokens(usage, WRITTEN);
+    let input = tokens(usage, INPUT);
     Usage {
         input: sum(&[input, cached_input, cache_write]),
-        output: tokens(usage, "/output_tokens"),
+        output: tokens(usage, OUTPUT),
         cached_input,
         cache_write,
-        reasoning: tokens(usage, "/output_tokens_details/thinking_tokens"),
+        reasoning: tokens(usage, REASONING),
     }
 }
 
@@ -283,19 +300,19 @@ mod tests {
 
     #[test]
     fn replies_without_thoughts() {
-        let reply = json!({"model": "x", "stop_reason": "max_tokens", "content": [
+        let mut reply = json!({"model": "x", "stop_reason": "max_tokens", "content": [
             {"type": "thinking", "thinking": "t", "text": "no"}, {"type": "redacted_thinking", "data": "d"},
             {"type": "text", "text": "a"}, {"type": "text", "text": "b"}],
             "usage": {"input_tokens": 3, "cache_read_input_tokens": 100,
                 "cache_creation_input_tokens": 20, "output_tokens": 7}});
-        let answer = wire().read(&reply).unwrap();
+        let answer = wire().read(&mut reply).unwrap();
         assert_eq!((answer.text.as_str(), answer.finish), ("ab", Finish::Length));
         assert_eq!(answer.model.as_deref(), Some("x"));
         let usage = answer.usage;
         assert_eq!((usage.input, usage.output), (Some(123), Some(7)));
         assert_eq!((usage.cached_input, usage.cache_write), (Some(100), Some(20)));
-        assert!(wire().read(&json!({"type": "error"})).is_err());
-        let empty = wire().read(&json!({"content": []})).unwrap();
+        assert!(wire().read(&mut json!({"type": "error"})).is_err());
+        let empty = wire().read(&mut json!({"content": []})).unwrap();
         assert_eq!((empty.text.as_str(), empty.usage), ("", Usage::default()));
     }
 }

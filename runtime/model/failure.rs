@@ -20,6 +20,8 @@ pub(crate) struct Failure {
     pub(crate) wait: Option<Duration>,
     /// Whether the first new try need not wait: the server never saw the request.
     pub(crate) at_once: bool,
+    /// Whether a reply of good status had begun.
+    pub(crate) answered: bool,
     /// What the server said, whole and in lower case, to look for names of request fields in.
     pub(crate) said: String,
 }
@@ -27,7 +29,16 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure without an HTTP status.
     pub(crate) fn new(kind: ErrorKind, message: String, again: bool) -> Self {
-        Self { kind, message, status: None, again, wait: None, at_once: false, said: String::new() }
+        Self {
+            kind,
+            message,
+            status: None,
+            again,
+            wait: None,
+            at_once: false,
+            answered: false,
+            said: String::new(),
+        }
     }
 }
 
@@ -70,6 +81,7 @@ pub(crate) fn from_status(place: &Place, status: u16, body: &str) -> Failure {
         again,
         wait: json.as_ref().and_then(delay_in_json),
         at_once: false,
+        answered: false,
         said: text.to_lowercase(),
     }
 }

@@ -103,12 +103,12 @@ impl Wire for Gemini {
                 stop_sequences: (!request.stop.is_empty() && !quirks.has(Quirks::NO_STOP))
                     .then_some(request.stop.as_slice()),
                 response_mime_type: schema.map(|_| "application/json"),
-                response_json_schema: schema,
+                response_json_schema: schema.filter(|_| !quirks.has(Quirks::NO_JSON_SCHEMA)),
             },
         })
     }
 
-    fn read(&self, reply: &Value) -> Result<Answer, String> {
+    fn read(&self, reply: &mut Value) -> Result<Answer, String> {
         let mut partial = Partial::default();
         self.fold(reply, &mut partial)?;
         if !partial.begun {
@@ -118,8 +118,10 @@ impl Wire for Gemini {
         if finish == Finish::Stop && !has_parts(reply) {
             return Err("holds a candidate without content".into());
         }
-        let usage = usage_of(&partial.usage());
-        Ok(Answer { model: partial.model.take(), text: partial.into_text(), usage, finish })
+        let raw_usage = partial.usage();
+        let usage = usage_of(&raw_usage);
+        let (model, left_after) = (partial.model.take(), None);
+        Ok(Answer { model, text: partial.into_text(), usage, raw_usage, finish, left_after })
     }
 
     fn fold(&self, event: &Value, partial: &mut Partial) -> Result<(), String> {
@@ -137,9 +139,13 @@ impl Wire for Gemini {
         let Some(candidate) = candidates.and_then(|c| c.first()) else { return Ok(()) };
         partial.begun = true;
         let parts = candidate.pointer("/content/parts").and_then(Value::as_array);
-        let is_thought = |part: &&Value| part.get("thought").is_some_and(|t| t == true);
-        for part in parts.into_iter().flatten().filter(|part| !is_thought(part)) {
-            partial.push(part.get("text").and_then(Value::as_str).unwrap_or_default());
+        let is_thought = |part: &Value| part.get("thought").is_some_and(|t| t == true);
+        for part in parts.into_iter().flatten() {
+            if is_thought(part) {
+                partial.think(part.get("text"));
+            } else {
+                partial.push(part.get("text").and_then(Value::as_str).unwrap_or_default());
+            }
         }
         if let Some(reason) = candidate.get("finishReason").and_then(Value::as_str) {
             partial.finish = Some(finish_of(reason));
@@ -149,6 +155,10 @@ impl Wire for Gemini {
 
     fn usage(&self, usage: &Value) -> Usage {
         usage_of(usage)
+    }
+
+    fn usage_fields(&self) -> &'static [&'static str] {
+        &[PROMPT, TOOLS, OUTPUT, THOUGHTS, CACHED, TOTAL]
     }
 }
 
@@ -176,16 +186,20 @@ fn finish_of(reason: &str) -> Finish {
     }
 }
 
+const PROMPT: &str = "/promptTokenCount";
+const TOOLS: &str = "/toolUsePromptTokenCount";
+const OUTPUT: &str = "/candidatesTokenCount";
+const THOUGHTS: &str = "/thoughtsTokenCount";
+const CACHED: &str = "/cachedContentTokenCount";
+const TOTAL: &str = "/totalTokenCount";
+
 /// Usage. The API counts thoughts beside the candidates' tokens.
 fn usage_of(usage: &Value) -> Usage {
-    let reasoning = tokens(usage, "/thoughtsTokenCount");
+    let reasoning = tokens(usage, THOUGHTS);
     Usage {
-        input: sum(&[
-            tokens(usage, "/promptTokenCount"),
-            tokens(usage, "/toolUsePromptTokenCount"),
-        ]),
-        output: sum(&[tokens(usage, "/candidatesTokenCount"), reasoning]),
-        cached_input: tokens(usage, "/cachedContentTokenCount"),
+        input: sum(&[tokens(usage, PROMPT), tokens(usage, TOOLS)]),
+        output: sum(&[tokens(usage, OUTPUT), reasoning]),
+        cached_input: tokens(usage, CACHED),
         cache_write: None,
         reasoning,
     }
@@ -200,8 +214,8 @@ mod tests {
         Gemini::new(&Url::parse(base).unwrap())
     }
 
-    fn read(reply: Value) -> Result<Answer, String> {
-        wire(HOME).read(&reply)
+    fn read(mut reply: Value) -> Result<Answer, String> {
+        wire(HOME).read(&mut reply)
     }
 
     #[test]
@@ -240,6 +254,8 @@ mod tests {
             "generationConfig": {"maxOutputTokens": 5, "responseMimeType": "application/json",
                 "responseJsonSchema": {"type": "string"}}});
         assert_eq!(body(Quirks::default()), want);
+        let config = &body(Quirks::NO_JSON_SCHEMA)["generationConfig"];
+        assert_eq!(*config, json!({"maxOutputTokens": 5, "responseMimeType": "application/json"}));
         let config = &body(Quirks::NO_SCHEMA)["generationConfig"];
         assert_eq!(*config, json!({"maxOutputTokens": 5}));
     }

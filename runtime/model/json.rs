@@ -15,6 +15,26 @@ pub(crate) fn tokens(value: &Value, pointer: &str) -> Option<u64> {
     })
 }
 
+/// The numbers in a usage that stand at none of these JSON pointers, with the objects around them: what a
+/// provider tells beyond what has a place of its own.
+pub(crate) fn other_numbers(usage: &Value, known: &[&str]) -> Option<Value> {
+    fn collect(value: &Value, at: &str, known: &[&str]) -> Option<Value> {
+        match value {
+            Value::Number(_) if !known.contains(&at) => Some(value.clone()),
+            Value::Object(map) => {
+                let kept = map.iter().filter_map(|(name, inner)| {
+                    Some((name.clone(), collect(inner, &format!("{at}/{name}"), known)?))
+                });
+                // More than any provider tells: a reply must not fill the record.
+                let kept: serde_json::Map<String, Value> = kept.take(32).collect();
+                (!kept.is_empty()).then_some(Value::Object(kept))
+            }
+            _ => None,
+        }
+    }
+    collect(usage, "", known)
+}
+
 /// The sum of counts of which at least one is known.
 pub(crate) fn sum(counts: &[Option<u64>]) -> Option<u64> {
     counts.iter().flatten().copied().reduce(u64::saturating_add)
@@ -66,6 +86,15 @@ fn surrogate(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_without_a_place_are_kept() {
+        let usage = serde_json::json!({"a": 1, "b": {"c": 2, "d": 3, "e": "x"}, "f": null, "g": {"h": []}, "i": 0.5});
+        let other = other_numbers(&usage, &["/a", "/b/c"]).unwrap();
+        assert_eq!(other, serde_json::json!({"b": {"d": 3}, "i": 0.5}));
+        assert_eq!(other_numbers(&other, &["/b/d", "/i"]), None);
+        assert_eq!(other_numbers(&Value::Null, &[]), None);
+    }
 
     #[test]
     fn json_as_servers_send_it() {

@@ -30,11 +30,13 @@ pub mod scripted;
 mod sse;
 mod stream;
 mod thoughts;
+mod tries;
 
 pub use config::{Api, ModelConfig, Wanted, connect, shown_url};
 pub use gate::Gates;
 pub use http::{HttpOptions, Secret};
 pub use retry::RetryPolicy;
+pub use tries::{Lost, Tries};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -67,6 +69,25 @@ pub trait Model: Send + Sync {
                 reply.text.truncate(kept);
             }
             Ok(reply)
+        })
+    }
+
+    /// Like [`Model::listen`] where there is a listener, otherwise like [`Model::complete`], for one who
+    /// counts what every try may have cost. A model that does not tell of its tries is taken to make one.
+    fn track<'a>(
+        &'a self,
+        request: Request,
+        listener: Option<&'a mut dyn Listener>,
+        tries: &'a Tries,
+    ) -> BoxFuture<'a, Result<Reply, ModelError>> {
+        Box::pin(async move {
+            tries.begin();
+            let result = match listener {
+                Some(listener) => self.listen(request, listener).await,
+                None => self.complete(request).await,
+            };
+            tries.end();
+            result
         })
     }
 
@@ -165,8 +186,13 @@ pub struct Reply {
     pub text: String,
     /// What it used, as far as the provider says.
     pub usage: Usage,
+    /// Numbers that the provider tells of the usage beyond that, as it writes them.
+    pub other_usage: Option<serde_json::Value>,
     /// Why the text ends where it does.
     pub finish: Finish,
+    /// Set where a stream was left before its end: the bytes of output that had come, thoughts included.
+    /// `usage` is then what the provider had told by that time.
+    pub left_after: Option<u64>,
     /// The model that answered, as the provider names it.
     pub model: String,
     /// How many times a request was sent for it, at least 1 (0 for a scripted model).

@@ -57,7 +57,8 @@ struct StreamOptions {
 #[derive(Serialize)]
 struct ResponseFormat {
     r#type: &'static str,
-    json_schema: JsonSchema,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    json_schema: Option<JsonSchema>,
 }
 
 #[derive(Serialize)]
@@ -90,30 +91,32 @@ impl Wire for OpenAi {
             temperature: request.temperature.filter(|_| !quirks.has(Quirks::NO_TEMPERATURE)),
             stop: (!request.stop.is_empty() && !quirks.has(Quirks::NO_STOP))
                 .then_some(request.stop.as_slice()),
-            response_format: schema.map(|schema| {
-                let schema::Prepared { schema, strict } = schema::prepare(schema);
-                let json_schema = JsonSchema { name: "reply", strict, schema };
-                ResponseFormat { r#type: "json_schema", json_schema }
-            }),
+            response_format: schema
+                .and_then(|schema| response_format(schema, &request.messages, quirks)),
             stream: stream.then_some(true),
             stream_options: (stream && !quirks.has(Quirks::NO_STREAM_USAGE))
                 .then_some(StreamOptions { include_usage: true }),
         })
     }
 
-    fn read(&self, reply: &Value) -> Result<Answer, String> {
-        let choices = reply.get("choices").and_then(Value::as_array);
-        let choice = choices.and_then(|c| c.first()).ok_or("holds no choices")?;
+    fn read(&self, reply: &mut Value) -> Result<Answer, String> {
+        let choices = reply.get_mut("choices").and_then(Value::as_array_mut);
+        let choice = choices.and_then(|c| c.first_mut()).ok_or("holds no choices")?;
         if choice.get("error").is_some_and(|error| !error.is_null()) {
             return Err("holds an error".into());
         }
-        let content = match (choice.get("message"), choice.get("text")) {
-            (Some(message), _) => message.get("content"),
-            // The older form, from servers that answer both in one.
-            (None, Some(text)) => Some(text),
-            (None, None) => return Err("holds a choice without a message".into()),
+        // `text` is the older form, from servers that answer both in one.
+        let content = match choice.get("message").is_some() {
+            true => choice.pointer_mut("/message/content"),
+            false if choice.get("text").is_none() => {
+                return Err("holds a choice without a message".into());
+            }
+            false => choice.get_mut("text"),
         };
-        let mut text = thoughts::without(&text_of(content));
+        let mut text = thoughts::without(match content {
+            Some(Value::String(text)) => std::mem::take(text),
+            content => text_of(content.as_deref()),
+        });
         let mut finish = finish_of(choice.get("finish_reason").and_then(Value::as_str));
         if let Some(refusal) = choice.pointer("/message/refusal").and_then(Value::as_str)
             && text.is_empty()
@@ -122,8 +125,10 @@ impl Wire for OpenAi {
             finish = Finish::Filtered;
         }
         let model = reply.get("model").and_then(Value::as_str).filter(|name| !name.is_empty());
-        let usage = reply.get("usage").map(usage_of).unwrap_or_default();
-        Ok(Answer { text, usage, finish, model: model.map(str::to_owned) })
+        let raw_usage = reply.get("usage").cloned().unwrap_or_default();
+        let usage = usage_of(&raw_usage);
+        let model = model.map(str::to_owned);
+        Ok(Answer { text, usage, raw_usage, finish, left_after: None, model })
     }
 
     fn fold(&self, event: &Value, partial: &mut Partial) -> Result<(), String> {
@@ -144,6 +149,8 @@ impl Wire for OpenAi {
         let message = choice.get("delta").or_else(|| choice.get("message"));
         let content = message.and_then(|m| m.get("content")).or_else(|| choice.get("text"));
         partial.push_with_thoughts(&text_of(content));
+        let thought = |name| message.and_then(|m| m.get(name));
+        partial.think(thought("reasoning_content").or_else(|| thought("reasoning")));
         let refusal = message.and_then(|m| m.get("refusal")).and_then(Value::as_str);
         if let Some(refusal) = refusal.filter(|refusal| !refusal.is_empty()) {
             partial.push(refusal);
@@ -159,6 +166,33 @@ impl Wire for OpenAi {
     fn usage(&self, usage: &Value) -> Usage {
         usage_of(usage)
     }
+
+    fn usage_fields(&self) -> &'static [&'static str] {
+        &[
+            INPUT,
+            OUTPUT,
+            TOTAL,
+            REASONING[0],
+            REASONING[1],
+            CACHED[0],
+            CACHED[1],
+            CACHED[2],
+            WRITTEN[0],
+            WRITTEN[1],
+        ]
+    }
+}
+
+/// The form of the reply: by its schema, or as any JSON object where the server takes no schemas. OpenAI and
+/// others refuse the latter unless a message says "JSON"; one that does not asks for no object.
+fn response_format(schema: &Value, messages: &[Message], quirks: Quirks) -> Option<ResponseFormat> {
+    if !quirks.has(Quirks::NO_JSON_SCHEMA) {
+        let schema::Prepared { schema, strict } = schema::prepare(schema);
+        let json_schema = Some(JsonSchema { name: "reply", strict, schema });
+        return Some(ResponseFormat { r#type: "json_schema", json_schema });
+    }
+    let says_json = messages.iter().any(|message| message.content.contains("JSON"));
+    says_json.then_some(ResponseFormat { r#type: "json_object", json_schema: None })
 }
 
 /// The text of a message: a string, nothing, or a list of parts of which some are text.
@@ -184,35 +218,30 @@ fn finish_of(reason: Option<&str>) -> Finish {
     }
 }
 
+const INPUT: &str = "/prompt_tokens";
+const OUTPUT: &str = "/completion_tokens";
+const TOTAL: &str = "/total_tokens";
+const REASONING: [&str; 2] = ["/completion_tokens_details/reasoning_tokens", "/reasoning_tokens"];
+const CACHED: [&str; 3] =
+    ["/prompt_tokens_details/cached_tokens", "/prompt_cache_hit_tokens", "/cached_tokens"];
+const WRITTEN: [&str; 2] =
+    ["/prompt_tokens_details/cache_write_tokens", "/cache_creation_input_tokens"];
+
 /// Usage, each field where OpenAI, DeepSeek (`prompt_cache_hit_tokens`) or Moonshot (`cached_tokens`)
 /// puts it.
 fn usage_of(usage: &Value) -> Usage {
     let first = |pointers: &[&str]| pointers.iter().find_map(|pointer| tokens(usage, pointer));
-    let input = first(&["/prompt_tokens"]);
-    let mut output = first(&["/completion_tokens"]);
-    let reasoning = first(&["/completion_tokens_details/reasoning_tokens", "/reasoning_tokens"]);
+    let input = first(&[INPUT]);
+    let mut output = first(&[OUTPUT]);
+    let reasoning = first(&REASONING);
     // Some servers count reasoning beside the output; their total tells.
-    if let (Some(i), Some(o), Some(r), Some(total)) =
-        (input, output, reasoning, first(&["/total_tokens"]))
+    if let (Some(i), Some(o), Some(r), Some(total)) = (input, output, reasoning, first(&[TOTAL]))
         && r > 0
         && i.saturating_add(o).saturating_add(r) == total
     {
         output = Some(o.saturating_add(r));
     }
-    Usage {
-        input,
-        output,
-        cached_input: first(&[
-            "/prompt_tokens_details/cached_tokens",
-            "/prompt_cache_hit_tokens",
-            "/cached_tokens",
-        ]),
-        cache_write: first(&[
-            "/prompt_tokens_details/cache_write_tokens",
-            "/cache_creation_input_tokens",
-        ]),
-        reasoning,
-    }
+    Usage { input, output, cached_input: first(&CACHED), cache_write: first(&WRITTEN), reasoning }
 }
 
 #[cfg(test)]
@@ -220,8 +249,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(reply: Value) -> Result<Answer, String> {
-        wire("http://localhost:1").read(&reply)
+    fn read(mut reply: Value) -> Result<Answer, String> {
+        wire("http://localhost:1").read(&mut reply)
     }
 
     fn wire(base: &str) -> OpenAi {
@@ -327,6 +356,12 @@ mod tests {
         assert_eq!(home["max_completion_tokens"], 9);
         assert_eq!(home.get("max_tokens"), None);
         assert_eq!(body("http://h", &full, Quirks::NO_SCHEMA).get("response_format"), None);
+        assert_eq!(body("http://h", &full, Quirks::NO_JSON_SCHEMA).get("response_format"), None);
+        let told = Request { messages: vec![Message::user("Reply with JSON")], ..full.clone() };
+        assert_eq!(
+            body("http://h", &told, Quirks::NO_JSON_SCHEMA)["response_format"],
+            json!({"type": "json_object"})
+        );
         assert_eq!(body("http://h", &full, Quirks::NO_TEMPERATURE).get("temperature"), None);
         assert_eq!(body("http://h", &full, Quirks::NO_STOP).get("stop"), None);
     }

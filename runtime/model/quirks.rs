@@ -8,8 +8,10 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) struct Quirks(u8);
 
 impl Quirks {
-    /// No structured output.
+    /// No structured output at all.
     pub(crate) const NO_SCHEMA: Self = Self(1);
+    /// No schemas; JSON without one may be asked for.
+    pub(crate) const NO_JSON_SCHEMA: Self = Self(64);
     /// The other name, or the other amount, of the limit of output tokens.
     pub(crate) const OTHER_LIMIT: Self = Self(2);
     /// No temperature.
@@ -48,23 +50,24 @@ impl Quirks {
     }
 }
 
-/// Words by which refusals name fields.
-const FIELDS: [(Quirks, &[&str]); 5] = [
-    (
-        Quirks::NO_SCHEMA,
-        &[
-            "response_format",
-            "schema",
-            "output_config",
-            "output_format",
-            "output format",
-            "structured output",
-            "responsejsonschema",
-            "response_json_schema",
-            "responsemimetype",
-            "response_mime_type",
-        ],
-    ),
+/// Words by which refusals name structured output.
+const STRUCTURED: &[&str] = &[
+    "response_format",
+    "schema",
+    "output_config",
+    "output_format",
+    "output format",
+    "structured output",
+    "responsejsonschema",
+    "response_json_schema",
+    "responsemimetype",
+    "response_mime_type",
+];
+
+/// Words by which refusals name fields; where several flags may help, the one that costs least is first.
+const FIELDS: [(Quirks, &[&str]); 6] = [
+    (Quirks::NO_JSON_SCHEMA, STRUCTURED),
+    (Quirks::NO_SCHEMA, STRUCTURED),
     (
         Quirks::OTHER_LIMIT,
         &["max_tokens", "max_completion_tokens", "maxoutputtokens", "max_output_tokens"],
@@ -108,9 +111,12 @@ mod tests {
     fn refusals_name_what_to_leave_out() {
         let first = |said: &str| Quirks::named_in(said).next();
         for (said, flag) in [
-            ("response_format is not supported", Some(Quirks::NO_SCHEMA)),
-            ("this model does not support output format", Some(Quirks::NO_SCHEMA)),
-            ("schemas contains too many parameters with union types (17)", Some(Quirks::NO_SCHEMA)),
+            ("response_format is not supported", Some(Quirks::NO_JSON_SCHEMA)),
+            ("this model does not support output format", Some(Quirks::NO_JSON_SCHEMA)),
+            (
+                "schemas contains too many parameters with union types (17)",
+                Some(Quirks::NO_JSON_SCHEMA),
+            ),
             ("unsupported parameter: 'max_tokens'", Some(Quirks::OTHER_LIMIT)),
             ("'temperature' does not support 0", Some(Quirks::NO_TEMPERATURE)),
             ("unsupported parameter: 'stop'", Some(Quirks::NO_STOP)),

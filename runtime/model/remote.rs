@@ -6,7 +6,8 @@ use super::quirks::{Learned, Quirks};
 use super::sse::{self, Decoder};
 use super::stream::{Heard, Hearing, Partial};
 use super::{
-    BoxFuture, ErrorKind, Finish, Listener, Model, ModelError, Reply, Request, Usage, json, schema,
+    BoxFuture, ErrorKind, Finish, Listener, Model, ModelError, Reply, Request, Tries, Usage, json,
+    schema,
 };
 use reqwest::Url;
 use serde_json::Value;
@@ -26,14 +27,23 @@ pub(crate) trait Wire: Send + Sync {
         stream: bool,
     ) -> serde_json::Result<Vec<u8>>;
 
-    /// Reads a successful reply. The error says, in a few words, what is missing.
-    fn read(&self, reply: &Value) -> Result<Answer, String>;
+    /// Reads a successful reply; a long text may be taken out of it. The error says, in a few words, what is
+    /// missing.
+    fn read(&self, reply: &mut Value) -> Result<Answer, String>;
 
     /// Reads one event of a stream. The error says, in a few words, what is wrong with it.
     fn fold(&self, event: &Value, partial: &mut Partial) -> Result<(), String>;
 
+    /// Whether all of a stream has come: the server told of an end, or of the reason for one.
+    fn is_whole(&self, partial: &Partial) -> bool {
+        partial.ended || partial.finish.is_some()
+    }
+
     /// Reads usage as the provider writes it.
     fn usage(&self, usage: &Value) -> Usage;
+
+    /// Where usage has what [`Wire::usage`] reads, as JSON pointers, and sums of that.
+    fn usage_fields(&self) -> &'static [&'static str];
 }
 
 /// What a wire format reads from a reply.
@@ -42,6 +52,10 @@ pub(crate) struct Answer {
     pub(crate) text: String,
     pub(crate) usage: Usage,
     pub(crate) finish: Finish,
+    /// Usage as the provider writes it.
+    pub(crate) raw_usage: Value,
+    /// See [`Reply::left_after`].
+    pub(crate) left_after: Option<u64>,
     /// The model's name as the server tells it.
     pub(crate) model: Option<String>,
 }
@@ -60,7 +74,7 @@ pub(crate) struct Remote<W> {
 
 impl<W: Wire> Model for Remote<W> {
     fn complete(&self, request: Request) -> BoxFuture<'_, Result<Reply, ModelError>> {
-        Box::pin(self.exchange(request, None))
+        Box::pin(async move { self.exchange(request, None, &Tries::default()).await })
     }
 
     fn listen<'a>(
@@ -68,7 +82,16 @@ impl<W: Wire> Model for Remote<W> {
         request: Request,
         listener: &'a mut dyn Listener,
     ) -> BoxFuture<'a, Result<Reply, ModelError>> {
-        Box::pin(self.exchange(request, Some(listener)))
+        Box::pin(async move { self.exchange(request, Some(listener), &Tries::default()).await })
+    }
+
+    fn track<'a>(
+        &'a self,
+        request: Request,
+        listener: Option<&'a mut dyn Listener>,
+        tries: &'a Tries,
+    ) -> BoxFuture<'a, Result<Reply, ModelError>> {
+        Box::pin(self.exchange(request, listener, tries))
     }
 
     fn name(&self) -> &str {
@@ -89,6 +112,7 @@ struct Call<'r> {
     request: &'r Request,
     model: &'r str,
     place: Place,
+    tries: &'r Tries,
 }
 
 impl<W: Wire> Remote<W> {
@@ -96,6 +120,7 @@ impl<W: Wire> Remote<W> {
         &self,
         request: Request,
         mut listener: Option<&mut dyn Listener>,
+        tracked: &Tries,
     ) -> Result<Reply, ModelError> {
         let started = Instant::now();
         let model = if request.model.is_empty() { &self.model } else { &request.model };
@@ -105,7 +130,7 @@ impl<W: Wire> Remote<W> {
             key_variable: self.key_variable,
             has_key: self.has_key,
         };
-        let call = Call { request: &request, model, place };
+        let call = Call { request: &request, model, place, tries: tracked };
         let (retry, gate, seed) = (self.http.retry(), self.http.gate(), seed(&request));
         let wants_stream = listener.is_some() && self.http.streams();
         let known = self.learned.of(model);
@@ -116,18 +141,25 @@ impl<W: Wire> Remote<W> {
                 tokio::time::sleep(retry.spread(seed, tries)).await;
             }
             tries += 1;
+            tracked.begin();
             let stream = wants_stream && !quirks.has(Quirks::NO_STREAM);
             // Borrowed anew for each try.
             let heard_by = listener.as_mut().map(|l| &mut **l as &mut dyn Listener);
             let failure = match self.attempt(&call, quirks, stream, heard_by).await {
                 Ok(answer) => {
+                    tracked.end();
                     if quirks.has(Quirks::NO_STREAM) && !known.has(Quirks::NO_STREAM) {
                         self.learned.add(model, Quirks::NO_STREAM);
                     }
                     return Ok(Reply {
                         text: answer.text,
                         usage: answer.usage,
+                        other_usage: json::other_numbers(
+                            &answer.raw_usage,
+                            self.wire.usage_fields(),
+                        ),
                         finish: answer.finish,
+                        left_after: answer.left_after,
                         model: answer.model.unwrap_or_else(|| model.clone()),
                         tries,
                         elapsed: started.elapsed(),
@@ -135,6 +167,11 @@ impl<W: Wire> Remote<W> {
                 }
                 Err(failure) => failure,
             };
+            if may_be_billed(&failure, tracked.received()) {
+                tracked.lose();
+            } else {
+                tracked.end();
+            }
             if let Some(pause) = failure.wait {
                 gate.close_for(pause.min(retry.longest_wait));
             }
@@ -168,8 +205,19 @@ impl<W: Wire> Remote<W> {
             let message = format!("the request cannot be written as JSON: {e}");
             Failure::new(ErrorKind::Refused, message, false)
         })?;
-        let mut body = self.http.post(&url, body, &call.place).await?;
-        let mut hearing = Hearing::new(listener);
+        let body = self.http.post(&url, body, &call.place).await?;
+        let answered = self.receive(body, call, quirks, Hearing::new(listener)).await;
+        answered.map_err(|failure| Failure { answered: true, ..failure })
+    }
+
+    /// Reads a reply of good status.
+    async fn receive(
+        &self,
+        mut body: Body<'_>,
+        call: &Call<'_>,
+        quirks: Quirks,
+        mut hearing: Hearing<'_>,
+    ) -> Result<Answer, Failure> {
         // What comes decides how it is read: servers answer streams with plain JSON and the reverse.
         let mut head = Vec::new();
         let mut is_stream = None;
@@ -206,8 +254,12 @@ impl<W: Wire> Remote<W> {
     ) -> Result<Answer, Failure> {
         while let Some(more) = body.next().await? {
             bytes.extend_from_slice(more.as_ref());
+            // What of it is text is known at its end only.
+            call.tries.receive(bytes.len() as u64);
         }
-        let reply = json::parse(&bytes).ok_or_else(|| call.bad("is not JSON"))?;
+        let mut reply = json::parse(&bytes).ok_or_else(|| call.bad("is not JSON"))?;
+        // Replies may be large: each is held once.
+        drop(bytes);
         if let Value::Array(events) = &reply {
             // Gemini's streams without server-sent events are an array of them.
             let mut partial = Partial::default();
@@ -217,7 +269,14 @@ impl<W: Wire> Remote<W> {
             return self.ended(partial, call);
         }
         // Gateways wrap errors of the provider behind them into a reply with status 200.
-        self.wire.read(&reply).map_err(|what| call.wrong(&reply, &what))
+        self.wire.read(&mut reply).map_err(|what| {
+            let failure = call.wrong(&reply, &what);
+            if failure.status.is_some() {
+                // An error in the place of a reply: nothing of it was output.
+                call.tries.receive(0);
+            }
+            failure
+        })
     }
 
     /// Reads a reply that comes as a stream, to its end or until the listener has enough.
@@ -238,19 +297,21 @@ impl<W: Wire> Remote<W> {
                     Err(_) if heard == Heard::Complete => return Ok(self.cut(partial)),
                     done => done?,
                 }
+                call.tries.receive(partial.output_bytes());
                 heard = hearing.hear(partial.text());
                 if heard == Heard::Enough {
                     return Ok(self.cut(partial));
                 }
             }
-            let next = if heard == Heard::Complete || partial.is_whole() {
+            let is_whole = self.wire.is_whole(&partial);
+            let next = if heard == Heard::Complete || is_whole {
                 tokio::time::timeout(GRACE, body.next()).await.unwrap_or(Ok(None))
             } else {
                 body.next().await
             };
             events = match next {
                 Ok(Some(bytes)) => decoder.push(bytes.as_ref()),
-                Err(failure) if heard == Heard::More && !partial.is_whole() => return Err(failure),
+                Err(failure) if heard == Heard::More && !is_whole => return Err(failure),
                 Ok(None) | Err(_) => break,
             };
         }
@@ -258,7 +319,7 @@ impl<W: Wire> Remote<W> {
             // Half an event at a broken end is no news: the end is judged below.
             let _ = self.event(&event, &mut partial, call);
         }
-        if heard == Heard::Complete && !partial.is_whole() {
+        if heard == Heard::Complete && !self.wire.is_whole(&partial) {
             return Ok(self.cut(partial));
         }
         let before = partial.text().len();
@@ -288,23 +349,26 @@ impl<W: Wire> Remote<W> {
         if !partial.begun {
             return Err(call.bad("holds no content"));
         }
-        if !partial.is_whole() {
+        if !self.wire.is_whole(&partial) {
             let message = format!("the stream of {} ended in the middle", call.place.url);
             return Err(Failure::new(ErrorKind::Connect, message, true));
         }
         partial.close();
-        let usage = self.wire.usage(&partial.usage());
+        let raw_usage = partial.usage();
+        let usage = self.wire.usage(&raw_usage);
         let finish = partial.finish.take().unwrap_or(Finish::Stop);
-        Ok(Answer { model: partial.model.take(), text: partial.into_text(), usage, finish })
+        let (model, left_after) = (partial.model.take(), None);
+        Ok(Answer { model, text: partial.into_text(), usage, raw_usage, finish, left_after })
     }
 
     /// A stream that nobody listens to any further. The output that was told of so far is a count from
-    /// the beginning of the stream, if not of nothing: better none, which the ledger then estimates.
+    /// the beginning of the stream, if not of nothing: what came since is for the ledger to estimate.
     fn cut(&self, mut partial: Partial) -> Answer {
-        let told = self.wire.usage(&partial.usage());
-        let usage = Usage { output: None, reasoning: None, ..told };
-        let model = partial.model.take();
-        Answer { model, text: partial.into_text(), usage, finish: Finish::Stop }
+        let raw_usage = partial.usage();
+        let usage = self.wire.usage(&raw_usage);
+        let (model, left_after) = (partial.model.take(), Some(partial.output_bytes()));
+        let text = partial.into_text();
+        Answer { model, text, usage, raw_usage, finish: Finish::Stop, left_after }
     }
 
     /// What to leave out so that a refused request may pass, if anything. Each thing is left out once,
@@ -344,6 +408,15 @@ impl Call<'_> {
         // vLLM's errors are objects of their own.
         let error = error.or_else(|| (reply.get("object")? == "error").then_some(reply));
         error.map_or_else(|| self.bad(what), |error| from_error(&self.place, error))
+    }
+}
+
+/// Whether a try that failed may be billed: the server gave up answering a request that it had read, or
+/// broke off its answer. One that says that it failed before it wrote anything bills nothing.
+fn may_be_billed(failure: &Failure, received: u64) -> bool {
+    match failure.status {
+        Some(_) => received > 0,
+        None => failure.kind == ErrorKind::Timeout || failure.answered,
     }
 }
 
@@ -388,8 +461,14 @@ mod tests {
     #[test]
     fn texts_end_at_the_first_stop() {
         let usage = Usage::default();
-        let mut answer =
-            Answer { text: "a END b STOP".into(), usage, finish: Finish::Length, model: None };
+        let mut answer = Answer {
+            text: "a END b STOP".into(),
+            usage,
+            finish: Finish::Length,
+            raw_usage: Value::Null,
+            left_after: None,
+            model: None,
+        };
         cut_at_stop(&mut answer, &["STOP".into(), "END".into(), String::new()]);
         assert_eq!((answer.text.as_str(), &answer.finish), ("a ", &Finish::Stop));
     }

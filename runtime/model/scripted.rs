@@ -191,6 +191,8 @@ impl Model for Scripted {
                 text: self.answer(&request)?,
                 usage: Usage::default(),
                 finish: Finish::Stop,
+                left_after: None,
+                other_usage: None,
                 model: self.name.clone(),
                 tries: 0,
                 elapsed: Duration::ZERO,

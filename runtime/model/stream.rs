@@ -16,6 +16,8 @@ pub(crate) struct Partial {
     usage: Map<String, Value>,
     pub(crate) finish: Option<Finish>,
     pub(crate) model: Option<String>,
+    /// Bytes of output that came, thoughts included.
+    came: u64,
     /// Anything of a reply came: a choice, a content block, a candidate.
     pub(crate) begun: bool,
     /// The server said that nothing more follows.
@@ -26,15 +28,27 @@ impl Partial {
     /// Adds text as it is.
     pub(crate) fn push(&mut self, piece: &str) {
         self.begun = true;
+        self.came += piece.len() as u64;
         self.text.push_str(piece);
     }
 
     /// Adds text in which thoughts may stand.
     pub(crate) fn push_with_thoughts(&mut self, piece: &str) {
         self.begun = true;
+        self.came += piece.len() as u64;
         self.aloud = true;
         let text = self.thoughts.push(piece);
         self.text.push_str(&text);
+    }
+
+    /// Notes a thought that comes beside the text: it is output, too.
+    pub(crate) fn think(&mut self, piece: Option<&Value>) {
+        self.came += piece.and_then(Value::as_str).map_or(0, |piece| piece.len() as u64);
+    }
+
+    /// Bytes of output that came so far, thoughts included.
+    pub(crate) fn output_bytes(&self) -> u64 {
+        self.came
     }
 
     /// Takes a snapshot of usage; fields that it leaves out stay as they are.
@@ -56,11 +70,6 @@ impl Partial {
     /// The text so far.
     pub(crate) fn text(&self) -> &str {
         &self.text
-    }
-
-    /// Whether the server told of an end, or of the reason for one.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.ended || self.finish.is_some()
     }
 
     /// The usage so far, as the provider writes it.

@@ -160,7 +160,7 @@ fn read(reply: &str, batch: &[usize], form: &Schema, found: &mut [Value]) {
         _ => by_lines(reply, &mut labels),
     }
     for (&index, label) in batch.iter().zip(labels) {
-        let label = label.and_then(|label| form.read(&display(&label).to_str()).ok());
+        let label = label.and_then(|label| form.read(&display(&label)).ok());
         if let (Some(slot), Some(label)) = (found.get_mut(index), label) {
             *slot = label;
         }

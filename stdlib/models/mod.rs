@@ -205,7 +205,7 @@ impl Ask {
     fn read(&self, reply: &Text) -> Result<Value, String> {
         match &self.form {
             None => Ok(Value::Text(trimmed(reply))),
-            Some(form) => form.read(&reply.to_str()),
+            Some(form) => form.read(reply),
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::convert::expected;
 use crate::fault::Fault;
-use crate::records::parse_json_lenient;
+use crate::records::{parse_json_lenient, parse_text_lenient};
 use crate::text::Text;
 use crate::value::{Dict, Function, Value, display};
 
@@ -172,17 +172,18 @@ impl Schema {
     ///
     /// # Errors
     /// What is wrong with it, for asking again.
-    pub(super) fn read(&self, reply: &str) -> Result<Value, String> {
+    pub(super) fn read(&self, reply: &Text) -> Result<Value, String> {
         if let Schema::Choice(choices) = self {
-            return read_choice(reply, choices);
+            return read_choice(&reply.to_str(), choices);
         }
-        if let Some(value) = parse_json_lenient(reply) {
+        if let Some(value) = parse_text_lenient(reply) {
             return self.conform(&self.unwrapped(value));
         }
+        let plain = trimmed(reply);
         // One plain value needs no JSON around it.
         match self {
-            Schema::Int | Schema::Float | Schema::Bool => self.conform(&Value::from(reply.trim())),
-            Schema::Text if !reply.trim().is_empty() => Ok(Value::from(reply.trim())),
+            Schema::Int | Schema::Float | Schema::Bool => self.conform(&Value::Text(plain)),
+            Schema::Text if plain.byte_len() > 0 => Ok(Value::Text(plain)),
             _ => Err("it was no JSON".to_string()),
         }
     }
@@ -261,6 +262,15 @@ impl Schema {
     }
 }
 
+/// A text without the blanks around it.
+fn trimmed(text: &Text) -> Text {
+    let whole = text.to_str();
+    let start = whole.len() - whole.trim_start().len();
+    let end = start.max(whole.trim_end().len());
+    // Replies are owned and valid, so lossy and own lengths agree.
+    text.slice_bytes(start..end)
+}
+
 fn quoted(choices: &[String]) -> String {
     choices.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ")
 }
@@ -319,16 +329,17 @@ fn number_of(value: &Value) -> Option<Value> {
     match value {
         Value::Int(_) | Value::Big(_) | Value::Float(_) => Some(value.clone()),
         Value::Text(text) => {
-            let text = text.to_str().replace(',', "");
+            let text = text.to_str();
             let start = text.find(|c: char| c.is_ascii_digit())?;
             let start = if text.get(..start)?.ends_with('-') { start - 1 } else { start };
             let rest = text.get(start..)?;
             let end = rest
                 .char_indices()
                 .skip(1)
-                .find(|(_, c)| !c.is_ascii_digit() && *c != '.')
+                .find(|(_, c)| !c.is_ascii_digit() && !matches!(c, '.' | ','))
                 .map_or(rest.len(), |(at, _)| at);
-            let digits = rest.get(..end)?.trim_end_matches('.');
+            let digits = rest.get(..end)?.replace(',', "");
+            let digits = digits.trim_end_matches('.');
             if let Ok(n) = digits.parse::<i64>() {
                 return Some(Value::Int(n));
             }
@@ -344,8 +355,8 @@ fn bool_of(value: &Value) -> Option<bool> {
         Value::Int(0) => Some(false),
         Value::Int(1) => Some(true),
         Value::Text(text) => {
-            let text = text.to_str().trim().trim_end_matches('.').to_lowercase();
-            match text.as_str() {
+            let text = text.to_str();
+            match text.trim().trim_end_matches('.').to_ascii_lowercase().as_str() {
                 "true" | "yes" | "y" | "1" => Some(true),
                 "false" | "no" | "n" | "0" => Some(false),
                 _ => None,

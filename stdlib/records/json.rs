@@ -63,9 +63,13 @@ pub fn parse_json(text: &Text) -> Result<Value, Fault> {
 /// The JSON value that a model's reply means, as tolerant as possible: with several values among
 /// prose, the longest.
 pub fn parse_json_lenient(text: &str) -> Option<Value> {
-    let text = Text::from(text);
+    parse_text_lenient(&Text::from(text))
+}
+
+/// The same of a text, which is not copied.
+pub fn parse_text_lenient(text: &Text) -> Option<Value> {
     let whole = text.as_str()?;
-    let mut parser = Parser::new(whole, &text, None);
+    let mut parser = Parser::new(whole, text, None);
     parser.document().ok().or_else(|| lenient::reply(&mut parser, lenient::Several::Longest))
 }
 

@@ -13,7 +13,7 @@ mod tests;
 
 use crate::builtin::Builtin;
 
-pub use json::{parse_json, parse_json_lenient};
+pub use json::{parse_json, parse_json_lenient, parse_text_lenient};
 pub use write::{to_json, to_json_value};
 
 /// The builtins of this module.

@@ -56,9 +56,50 @@ async fn anthropic_thinking_is_no_text() {
         "data: {\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"text\",\"text\":\"a\"}}\n\n",
         "data: {\"type\":\"content_block_delta\",\"index\":1,\"delta\":{\"type\":\"text_delta\",\"text\":\"b\"}}\n\n",
         "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"max_tokens\"}}\n\n",
+        "data: {\"type\":\"message_stop\"}\n\n",
     );
     let reply = answer(Api::Anthropic, stream).await;
     assert_eq!((reply.text.as_str(), reply.finish), ("ab", Finish::Length));
+}
+
+/// A stream may end cleanly right before its last event: LLMock does that on purpose and judges who takes
+/// it for a reply. What the broken try used is counted all the same.
+#[tokio::test]
+async fn an_anthropic_stream_without_its_end_is_asked_for_again() {
+    let cut = concat!(
+        "data: {\"type\":\"message_start\",\"message\":{}}\n\n",
+        "data: {\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"half\"}}\n\n",
+        "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\n",
+    );
+    let server = Script::new().otherwise("whole").first(&[Fault::Status(200, cut)]).start();
+    let tries = Tries::default();
+    let mut ears = Ears::default();
+    let model = client(Api::Anthropic, &server);
+    let reply = model.track(turn("q"), Some(&mut ears), &tries).await.unwrap();
+    assert_eq!((reply.text.as_str(), ears.heard.as_str(), reply.tries), ("whole", "whole", 2));
+    assert_eq!((tries.sent(), tries.lost()), (2, Lost { tries: 1, bytes: 4 }));
+}
+
+/// What may be billed without a reply: whatever a server broke off, and nothing that it refused.
+#[tokio::test]
+async fn tries_that_may_be_billed_are_told_from_others() {
+    let patient = HttpOptions { idle_timeout: IDLE, ..options() };
+    for (fault, lost) in [
+        (Fault::TooMany(None), 0),
+        (Fault::Internal, 0),
+        (Fault::BadGateway, 0),
+        (Fault::Status(200, "{\"error\":{\"message\":\"gone\",\"code\":502}}"), 0),
+        (Fault::StalledHeaders, 1),
+        (Fault::StalledBody, 1),
+        (Fault::Dropped, 1),
+        (Fault::BrokenJson, 1),
+    ] {
+        let server = Script::new().otherwise("yes").first(std::slice::from_ref(&fault)).start();
+        let model = client_with(Api::OpenAi, &server.url(), patient.clone());
+        let tries = Tries::default();
+        model.track(turn("q"), None, &tries).await.unwrap();
+        assert_eq!((tries.sent(), tries.lost().tries), (2, lost), "{fault:?}");
+    }
 }
 
 /// Gemini counts thoughts beside the candidates (genai's usage.rs).
@@ -115,6 +156,34 @@ async fn every_field_of_usage_is_optional() {
         let reply = answer(Api::OpenAi, Box::leak(body.into_boxed_str())).await;
         assert_eq!((reply.usage.input, reply.usage.output), (input, output), "{usage}");
     }
+}
+
+/// What a provider counts beyond what everybody counts is kept under its own name.
+#[tokio::test]
+async fn unknown_fields_of_usage_are_kept() {
+    for (api, body) in [
+        (
+            Api::OpenAi,
+            r#"{"choices":[{"message":{"content":"a"}}],"usage":{"prompt_tokens":3,"completion_tokens":2,
+                "total_tokens":5,"prompt_tokens_details":{"cached_tokens":1,"audio":4},"cost":0.25}}"#,
+        ),
+        (
+            Api::Anthropic,
+            r#"{"content":[{"type":"text","text":"a"}],"usage":{"input_tokens":3,"output_tokens":2,
+                "service_tier":"x","prompt_tokens_details":{"audio":4},"cost":0.25}}"#,
+        ),
+        (
+            Api::Gemini,
+            "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}],\"usageMetadata\":{\"promptTokenCount\":3,\"candidatesTokenCount\":2,\"totalTokenCount\":5,\"prompt_tokens_details\":{\"audio\":4},\"cost\":0.25}}\n\n",
+        ),
+    ] {
+        let reply = answer(api, body).await;
+        assert_eq!((reply.usage.input, reply.usage.output), (Some(3), Some(2)), "{api:?}");
+        let other = serde_json::json!({"prompt_tokens_details": {"audio": 4}, "cost": 0.25});
+        assert_eq!(reply.other_usage, Some(other), "{api:?}");
+    }
+    let plain = r#"{"choices":[{"message":{"content":"a"}}],"usage":{"prompt_tokens":3}}"#;
+    assert_eq!(answer(Api::OpenAi, plain).await.other_usage, None);
 }
 
 /// vLLM sends usage with every event, Azure a first event about filters without a delta, others `null`s

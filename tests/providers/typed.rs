@@ -4,6 +4,7 @@ use super::*;
 use serde_json::{Map, Value, json};
 use support::fake_server::Script;
 use support::faults::Fault;
+use support::process::fenced;
 
 /// Each line asks for one form and prints what came of it.
 const PROGRAM: &str = r#"
@@ -160,6 +161,31 @@ fn servers_that_refuse_schemas_are_given_none_from_then_on() {
     }
 }
 
+/// Between a schema and nothing stands JSON of any form. It is asked for where the prompt says so.
+#[test]
+fn servers_that_refuse_schemas_are_asked_for_json() {
+    let said = r#"{"error":{"message":"response_format: json_schema is not supported"}}"#;
+    let program = "print(ask(\"Q int\", schema=\"int\"), ask(\"Q float\", schema=\"float\"))\n\
+        print(ask(\"Q choice\", choices=[\"no\", \"yes\"]))";
+    for (refused, kinds) in [
+        (&["json_schema"][..], &["json_schema", "json_object", "json_object", ""][..]),
+        (&["json_schema", "json_object"], &["json_schema", "json_object", "", "", ""]),
+    ] {
+        let server = Script::new()
+            .respond(chatty)
+            .faults(move |request| {
+                let kind = request.body["response_format"]["type"].as_str();
+                kind.is_some_and(|kind| refused.contains(&kind)).then_some(Fault::Status(400, said))
+            })
+            .start();
+        assert_eq!(run(Api::OpenAi, &server, program), "7 1.5\nyes\n");
+        let sent = server.requests();
+        let kind = |body: &Value| body["response_format"]["type"].as_str().unwrap_or("").to_owned();
+        let sent: Vec<String> = sent.iter().map(|request| kind(&request.body)).collect();
+        assert_eq!(sent, kinds);
+    }
+}
+
 /// OpenAI's strict mode wants every property required, every object closed and every part typed; a
 /// request that breaks this is refused as a whole.
 #[test]
@@ -212,6 +238,38 @@ fn typed_replies_that_were_cut_off_are_failures() {
         Script::new().otherwise("[\"a\", \"b\"]").faults(|_| Some(Fault::Truncated)).start();
     let printed = run(Api::OpenAi, &server, program);
     assert!(printed.starts_with("<failed: the reply was cut off"), "{printed}");
+}
+
+/// A text that was cut off is still a text; that half of it is missing is said, once a turn.
+#[test]
+fn texts_that_were_cut_off_are_told_of() {
+    let code =
+        "rs = [ask(f\"SUB {i}\") for i in range(5)]\nfor i in range(3) { x = ask(f\"SUB {i}\") }";
+    let server = Script::new()
+        .rule("^SUB", "a long reply")
+        .turn(&fenced(code))
+        .turn(&fenced("answer(rs)"))
+        .faults(|request| {
+            let is_cut = request.last.starts_with("SUB") && !request.last.ends_with('4');
+            is_cut.then_some(Fault::Truncated)
+        })
+        .start();
+    let folder = tempfile::tempdir().unwrap();
+    let ask = ["ask", "q", "--base-url", &server.url(), "--trace", "t.jsonl"];
+    let first = rlm(folder.path()).args(ask).output().unwrap();
+    assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
+    let told = server.requests().last().unwrap().body["messages"].to_string();
+    assert!(told.contains("note: 7 replies were cut off at the model's limit"), "{told}");
+    assert_eq!(told.matches("cut off").count(), 1, "{told}");
+    // What is told does not depend on when replies came.
+    for _ in 0..3 {
+        let again = rlm(folder.path()).args(["replay", "t.jsonl"]).output().unwrap();
+        assert_eq!(again.stdout, first.stdout, "{}", String::from_utf8_lossy(&again.stderr));
+    }
+    let args = ["run", "-e", "x = ask(\"SUB 0\")", "--base-url", &server.url()];
+    let output = rlm(folder.path()).args(args).output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stderr);
+    assert!(shown.contains("note: -e: 1 reply was cut off"), "{shown}");
 }
 
 #[test]
