@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use rlm_lang_syntax::codes::Code;
 
-use crate::builtin::Table;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::value::{Function, Value};
@@ -29,7 +28,7 @@ pub(crate) fn attribute(
         }
         _ => {}
     }
-    let Some(builtin) = Table::get().method(value.ty(), name) else { return Ok(None) };
+    let Some(builtin) = host.table().method(value.ty(), name) else { return Ok(None) };
     if !builtin.signature.property {
         let method = Function::Method { receiver: value.clone(), builtin };
         return Ok(Some(Value::Function(Rc::new(method))));

@@ -3,6 +3,7 @@
 use rlm_lang_syntax::codes::Code;
 use serde::{Deserialize, Serialize};
 
+use crate::builtin::Table;
 use crate::fault::Fault;
 use crate::text::Text;
 use crate::value::{List, Value};
@@ -49,6 +50,11 @@ pub struct Budget {
 
 /// The runner of a program, as builtins see it. Implemented by the interpreter.
 pub trait Host {
+    /// The builtins that the program knows.
+    fn table(&self) -> &Table {
+        Table::get()
+    }
+
     /// Calls a function value.
     ///
     /// # Errors

@@ -79,6 +79,25 @@ pub fn shout(
     t.to_uppercase() + "!"
 }
 
+/// A property of texts.
+#[builtin(group = "own", owners(Text), property)]
+pub fn loud(
+    /// The text.
+    t: String,
+) -> String {
+    t.to_uppercase()
+}
+
+/// A method that calls a model.
+#[builtin(group = "own", owners(Text), effect = Calls)]
+pub fn in_a_word(
+    host: &mut dyn Host,
+    /// The text.
+    t: Text,
+) -> Result<Text, Fault> {
+    one_word(host, t)
+}
+
 fn with_half() -> Engine {
     Engine::builder().without_models().builtin(&HALF).builtin(&LONGEST).build().unwrap()
 }
@@ -96,6 +115,12 @@ fn own_functions_are_called_like_any_other() {
     assert_eq!(answer(&engine, "answer(longest())"), "text");
     let engine = Engine::builder().without_models().builtin(&SHOUT).build().unwrap();
     assert_eq!(answer(&engine, "answer(\"a\".shout())"), "A!");
+    // Also where the name is only known when the program runs.
+    assert_eq!(answer(&engine, "answer(getattr(\"a\", \"shout\")())"), "A!");
+    assert_eq!(answer(&engine, "answer(hasattr(\"a\", \"shout\"))"), "True");
+    assert!(with_half().run("getattr(\"a\", \"shout\")()", &Input::text("")).is_err());
+    let engine = Engine::builder().without_models().builtin(&LOUD).build().unwrap();
+    assert_eq!(answer(&engine, "answer(\"{0.loud}\".format(\"a\"))"), "A");
 }
 
 #[test]
@@ -181,6 +206,8 @@ impl Model for Slow {
                 text: text.to_string(),
                 usage: Usage { input: Some(10), output: Some(1), ..Usage::default() },
                 finish: Finish::Stop,
+                left_after: None,
+                other_usage: None,
                 model: "slow".to_string(),
                 tries: 1,
                 elapsed: Duration::ZERO,
@@ -221,6 +248,16 @@ fn a_function_that_is_declared_to_call_models_runs_at_the_same_time() {
     assert_eq!(model.most.load(Ordering::SeqCst), 3);
     assert!(model.told.lock().unwrap()[0].contains("one_word(about)"));
     assert_eq!(*totals.0.lock().unwrap(), Some((6, 77)));
+}
+
+#[test]
+fn so_does_a_method() {
+    let model = Arc::new(Slow::default());
+    let engine = Engine::builder().own_model(model.clone()).concurrency(3).builtin(&IN_A_WORD);
+    let program = "answer([line.in_a_word() for line in context.splitlines()])";
+    let ran = engine.build().unwrap().run(program, &Input::text("a\nb\nc")).unwrap();
+    assert_eq!(ran.answer.unwrap().text, "[\"word\", \"word\", \"word\"]");
+    assert_eq!(model.most.load(Ordering::SeqCst), 3);
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(crate) struct Kept {
 
 /// The statements that the answer of the last program needed, as a program in canonical form. `None`
 /// if none answered.
-pub(crate) fn program(kept: &[Kept]) -> Option<String> {
+pub(crate) fn program(table: &Table, kept: &[Kept]) -> Option<String> {
     let sources: Vec<&Kept> = kept.iter().collect();
     let trees: Vec<Vec<Stmt>> =
         sources.iter().map(|kept| parse(&kept.source).program.body).collect();
@@ -41,7 +41,7 @@ pub(crate) fn program(kept: &[Kept]) -> Option<String> {
             if is_late || is_last && !kept.answered {
                 break;
             }
-            ran.push(Ran { source: &kept.source, statement, facts: Facts::of(statement) });
+            ran.push(Ran { source: &kept.source, statement, facts: Facts::of(table, statement) });
             if is_last {
                 break;
             }
@@ -50,15 +50,16 @@ pub(crate) fn program(kept: &[Kept]) -> Option<String> {
     if !kept.last()?.answered {
         return None;
     }
-    let needed = slice(&ran);
-    let sliced = write(ran.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(ran, _)| ran));
-    is_right(&sliced).then_some(sliced)
+    let needed = slice(table, &ran);
+    let sliced =
+        write(table, ran.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(ran, _)| ran));
+    is_right(table, &sliced).then_some(sliced)
 }
 
 struct Ran<'s> {
     source: &'s str,
     statement: &'s Stmt,
-    facts: Facts,
+    facts: Facts<'s>,
 }
 
 fn overlap(a: Span, b: Span) -> bool {
@@ -66,14 +67,14 @@ fn overlap(a: Span, b: Span) -> bool {
 }
 
 /// Marks the statements that the last one needs.
-fn slice(ran: &[Ran<'_>]) -> Vec<bool> {
-    let functions = functions(ran);
-    let facts: Vec<Facts> = ran.iter().map(|ran| ran.facts.with_calls(&functions)).collect();
+fn slice(table: &Table, ran: &[Ran<'_>]) -> Vec<bool> {
+    let functions = functions(table, ran);
+    let facts: Vec<Facts<'_>> = ran.iter().map(|ran| ran.facts.with_calls(&functions)).collect();
     let bound: HashSet<&String> = facts.iter().flat_map(|facts| &facts.binds).collect();
     let mut classes = Classes::default();
     for (one, other) in facts.iter().flat_map(|facts| &facts.shares) {
         // That two statements call the same builtin does not make their values one.
-        if bound.contains(other) || Table::get().function(other).is_none() {
+        if bound.contains(other) || table.function(other).is_none() {
             classes.join(one, other);
         }
     }
@@ -102,12 +103,13 @@ fn slice(ran: &[Ran<'_>]) -> Vec<bool> {
 }
 
 /// What functions of the program read and change when they are called, by their names.
-fn functions(ran: &[Ran<'_>]) -> HashMap<String, Facts> {
-    let mut functions: HashMap<String, Facts> = HashMap::new();
+fn functions<'t>(table: &'t Table, ran: &[Ran<'_>]) -> HashMap<String, Facts<'t>> {
+    let mut functions: HashMap<String, Facts<'t>> = HashMap::new();
     for ran in ran {
         match &ran.statement.kind {
             StmtKind::Def { name, body, .. } => {
-                let inside = functions.entry(name.text.clone()).or_default();
+                let inside =
+                    functions.entry(name.text.clone()).or_insert_with(|| Facts::new(table));
                 body.body.iter().for_each(|statement| inside.add(statement));
                 inside.binds.extend(scope::bound(&body.body).globals);
             }
@@ -116,7 +118,8 @@ fn functions(ran: &[Ran<'_>]) -> HashMap<String, Facts> {
                 if matches!(value.kind, ExprKind::Lambda { .. }) =>
             {
                 for name in targets.iter().flat_map(scope::target_names) {
-                    functions.entry(name.to_string()).or_default().expression(value);
+                    let inside = functions.entry(name.to_string());
+                    inside.or_insert_with(|| Facts::new(table)).expression(value);
                 }
             }
             _ => {}
@@ -126,8 +129,10 @@ fn functions(ran: &[Ran<'_>]) -> HashMap<String, Facts> {
 }
 
 /// What a statement does with names.
-#[derive(Clone, Debug, Default)]
-struct Facts {
+#[derive(Clone)]
+struct Facts<'t> {
+    /// The builtins that the program knows.
+    table: &'t Table,
     reads: HashSet<String>,
     /// Names that get a value.
     binds: HashSet<String>,
@@ -139,9 +144,21 @@ struct Facts {
     replaces: Option<String>,
 }
 
-impl Facts {
-    fn of(statement: &Stmt) -> Facts {
-        let mut facts = Facts::default();
+impl<'t> Facts<'t> {
+    /// Of nothing.
+    fn new(table: &'t Table) -> Facts<'t> {
+        Facts {
+            table,
+            reads: HashSet::new(),
+            binds: HashSet::new(),
+            mutates: HashSet::new(),
+            shares: Vec::new(),
+            replaces: None,
+        }
+    }
+
+    fn of(table: &'t Table, statement: &Stmt) -> Facts<'t> {
+        let mut facts = Facts::new(table);
         if let StmtKind::Def { name, params, .. } = &statement.kind {
             // Its body does something only when it is called.
             facts.binds.insert(name.text.clone());
@@ -162,7 +179,7 @@ impl Facts {
     }
 
     /// The same with what the functions do that the statement names.
-    fn with_calls(&self, functions: &HashMap<String, Facts>) -> Facts {
+    fn with_calls(&self, functions: &HashMap<String, Facts<'t>>) -> Facts<'t> {
         let mut all = self.clone();
         let mut seen: HashSet<String> = HashSet::new();
         let mut open: Vec<String> = all.reads.iter().cloned().collect();
@@ -222,7 +239,7 @@ impl Facts {
                 roots.into_iter().collect()
             }
         };
-        if is_plain(value) {
+        if is_plain(self.table, value) {
             return;
         }
         for other in names_in(value) {
@@ -236,7 +253,7 @@ impl Facts {
                 self.reads.insert(name.clone());
             }
             // Also where the method is only named: `f = xs.append`.
-            ExprKind::Attribute { object, name } if changes_its_object(&name.text) => {
+            ExprKind::Attribute { object, name } if changes_its_object(self.table, &name.text) => {
                 self.mutates.extend(roots(object));
             }
             ExprKind::Call { function, args: _ } => {
@@ -244,7 +261,7 @@ impl Facts {
                     expression_children(expr, &mut |child| self.expression(child));
                     return;
                 };
-                let builtin = Table::get().function(name);
+                let builtin = self.table.function(name);
                 if builtin.is_some_and(|b| b.signature.effect == Effect::Mutates) {
                     self.mutates.extend(names_in(expr));
                 }
@@ -256,8 +273,8 @@ impl Facts {
 }
 
 /// Whether a method of this name changes what it is called on.
-fn changes_its_object(name: &str) -> bool {
-    let methods = Table::get().methods(name);
+fn changes_its_object(table: &Table, name: &str) -> bool {
+    let methods = table.methods(name);
     methods.iter().any(|method| method.effect == Effect::Mutates && !method.property)
 }
 
@@ -287,7 +304,7 @@ fn names_in(expr: &Expr) -> HashSet<String> {
 
 /// Whether a value is certain to be none that can change, or a new list of such: sharing it is of no
 /// matter.
-fn is_plain(value: &Expr) -> bool {
+fn is_plain(table: &Table, value: &Expr) -> bool {
     match &value.kind {
         ExprKind::None
         | ExprKind::Bool(_)
@@ -298,15 +315,15 @@ fn is_plain(value: &Expr) -> bool {
         | ExprKind::Compare { .. }
         | ExprKind::Unary { .. } => true,
         ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
-            items.iter().all(is_plain)
+            items.iter().all(|item| is_plain(table, item))
         }
         ExprKind::Comprehension { kind, element, .. } => {
-            *kind != ComprehensionKind::Generator && is_plain(element)
+            *kind != ComprehensionKind::Generator && is_plain(table, element)
         }
-        ExprKind::DictComprehension { value, .. } => is_plain(value),
+        ExprKind::DictComprehension { value, .. } => is_plain(table, value),
         ExprKind::Call { function, .. } => {
             let ExprKind::Name(name) = &function.kind else { return false };
-            let builtin = Table::get().function(name);
+            let builtin = table.function(name);
             builtin.is_some_and(|builtin| {
                 let returns = builtin.signature.returns;
                 matches!(returns, Type::Bool | Type::Int | Type::Float | Type::Text)
@@ -338,12 +355,12 @@ impl Classes {
 }
 
 /// Statements as a program in canonical form.
-fn write<'r, 's: 'r>(statements: impl Iterator<Item = &'r Ran<'s>>) -> String {
+fn write<'r, 's: 'r>(table: &Table, statements: impl Iterator<Item = &'r Ran<'s>>) -> String {
     let mut out = String::new();
     for ran in statements {
         let span = ran.statement.span;
         let text = ran.source.get(span.start as usize..span.end as usize).unwrap_or_default();
-        let text = without_prints(text, span.start, ran.statement);
+        let text = without_prints(table, text, span.start, ran.statement);
         // One statement at a time: programs of different turns may be laid out differently.
         out.push_str(printer::format(&text).unwrap_or(text).trim_end());
         out.push('\n');
@@ -352,17 +369,21 @@ fn write<'r, 's: 'r>(statements: impl Iterator<Item = &'r Ran<'s>>) -> String {
 }
 
 /// The text of a statement with `pass` for the prints in its blocks.
-fn without_prints(text: &str, start: u32, statement: &Stmt) -> String {
-    fn collect(statement: &Stmt, spans: &mut Vec<Span>) {
+fn without_prints(table: &Table, text: &str, start: u32, statement: &Stmt) -> String {
+    fn collect(table: &Table, statement: &Stmt, spans: &mut Vec<Span>) {
         statement_children(statement, &mut |child| {
             let Child::Block(block) = child else { return };
             for inner in &block.body {
-                if is_print(inner) { spans.push(inner.span) } else { collect(inner, spans) }
+                if is_print(table, inner) {
+                    spans.push(inner.span);
+                } else {
+                    collect(table, inner, spans);
+                }
             }
         });
     }
     let mut spans = Vec::new();
-    collect(statement, &mut spans);
+    collect(table, statement, &mut spans);
     let mut out = text.to_string();
     for span in spans.into_iter().rev() {
         let range = (span.start - start) as usize..(span.end - start) as usize;
@@ -374,14 +395,14 @@ fn without_prints(text: &str, start: u32, statement: &Stmt) -> String {
 }
 
 /// A print without any other effect.
-fn is_print(statement: &Stmt) -> bool {
+fn is_print(table: &Table, statement: &Stmt) -> bool {
     let StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) = &statement.kind else {
         return false;
     };
-    let mut facts = Facts::default();
+    let mut facts = Facts::new(table);
     facts.add(statement);
     let calls = facts.reads.iter().any(|name| {
-        let builtin = Table::get().function(name);
+        let builtin = table.function(name);
         // A function of the program may do anything.
         builtin.is_none_or(|b| matches!(b.signature.effect, Effect::Calls | Effect::Answers))
             && name != "print"
@@ -411,10 +432,10 @@ fn is_called(statement: &Stmt, name: &str) -> bool {
 }
 
 /// Whether a program can be run.
-fn is_right(source: &str) -> bool {
+fn is_right(table: &Table, source: &str) -> bool {
     let parsed = parse(source);
     parsed.errors.is_empty()
-        && check::check(&parsed, Table::get(), &check::Options { known: &[] }).is_empty()
+        && check::check(&parsed, table, &check::Options { known: &[] }).is_empty()
 }
 
 #[cfg(test)]
@@ -442,7 +463,7 @@ mod tests {
                 Kept { source: (*source).to_string(), ended_in, answered }
             })
             .collect();
-        program(&kept).unwrap()
+        program(Table::get(), &kept).unwrap()
     }
 
     fn of(programs: &[&str]) -> String {

@@ -40,7 +40,7 @@ struct Slice<'m, 'o> {
 
 impl Slice<'_, '_> {
     fn calls(&self, expr: &Expr) -> bool {
-        self.machine.reach(&Summary::of_expr(expr)).calls
+        self.machine.reach(&Summary::of_expr(self.machine.table, expr)).calls
     }
 
     fn stmt_calls(&self, stmt: &Stmt) -> bool {
@@ -56,7 +56,7 @@ impl Slice<'_, '_> {
     }
 
     fn read(&mut self, expr: &Expr) {
-        self.needs.extend(Summary::of_expr(expr).reads);
+        self.needs.extend(Summary::of_expr(self.machine.table, expr).reads);
     }
 
     /// Adds what the first call in a block needs; false if there is none.
@@ -187,14 +187,15 @@ impl Slice<'_, '_> {
             StmtOp::Expr(_) if !self.changes_needed(stmt) => {}
             // Whether the call is reached, and with what, depends on all that it reads.
             _ if may_leave(stmt) || self.changes_needed(stmt) => {
-                self.needs.extend(Summary::of_loop(std::slice::from_ref(stmt)).reads);
+                self.needs
+                    .extend(Summary::of_loop(self.machine.table, std::slice::from_ref(stmt)).reads);
             }
             _ => {}
         }
     }
 
     fn changes_needed(&self, stmt: &Stmt) -> bool {
-        let changed = Summary::of_loop(std::slice::from_ref(stmt)).changed;
+        let changed = Summary::of_loop(self.machine.table, std::slice::from_ref(stmt)).changed;
         changed.iter().any(|place| self.needs.contains(place))
     }
 }

@@ -2,7 +2,7 @@
 
 use rlm_lang_std::builtin::Table;
 use rlm_lang_syntax::ast::{self, ExprKind, StmtKind};
-use rlm_lang_syntax::signature::{Effect, Type};
+use rlm_lang_syntax::signature::{Catalog, Effect, Type};
 use rlm_lang_syntax::visit::{Node, walk};
 
 /// What a program mentions anywhere.
@@ -27,7 +27,12 @@ impl Mentions {
         walk(body, &mut |node| match node {
             Node::Expr(expr) => match &expr.kind {
                 ExprKind::Name(name) => self.name(table, name),
-                ExprKind::Attribute { name, .. } => self.name(table, &name.text),
+                ExprKind::Attribute { name, .. } => {
+                    self.name(table, &name.text);
+                    // Methods that call models come from hosts only.
+                    let methods = table.methods(&name.text);
+                    self.models |= methods.iter().any(|method| method.effect == Effect::Calls);
+                }
                 _ => {}
             },
             Node::Stmt(stmt) => {

@@ -222,7 +222,8 @@ impl Lowerer<'_> {
                 let target = self.target(target);
                 let body = self.block(&body.body);
                 let otherwise = self.optional_block(otherwise.as_ref());
-                let summary = Some(Summary::of_loop(&body)).filter(|s| self.may_call(s));
+                let summary =
+                    Some(Summary::of_loop(self.table, &body)).filter(|s| self.may_call(s));
                 let ahead = !self.names.mentions.iterators;
                 let parts = ForLoop { target, iterable, body, otherwise, summary, ahead };
                 StmtOp::For(Box::new(parts))
@@ -449,7 +450,7 @@ impl Lowerer<'_> {
             Some(frame) => (frame.size, frame.captures),
             None => (FrameSize::default(), Vec::new()),
         };
-        let summary = Summary::of_function(&params_code, &body);
+        let summary = Summary::of_function(self.table, &params_code, &body);
         Rc::new(FunctionCode {
             name: name.to_string(),
             params: params_code,
@@ -773,7 +774,7 @@ impl Lowerer<'_> {
         self.frame().scopes.pop();
         let summary = Summary::default();
         let mut code = Comprehension { kind, element, value, clauses, concurrent: false, summary };
-        code.summary = Summary::of_items(&code);
+        code.summary = Summary::of_items(self.table, &code);
         code.summary.changes |= self.names.mentions.shared_state();
         code.concurrent = !in_order && self.may_call(&code.summary);
         Op::Comprehension(Box::new(code))

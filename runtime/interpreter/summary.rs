@@ -51,9 +51,9 @@ impl Summary {
     }
 
     /// Of a function, seen from inside: its own variables are its own affair.
-    pub(super) fn of_function(params: &[ParamCode], body: &Body) -> Summary {
+    pub(super) fn of_function(table: &Table, params: &[ParamCode], body: &Body) -> Summary {
         let own = own_places(params, body);
-        let mut gather = Gather { own, frame: Frame::Inside, found: Summary::default() };
+        let mut gather = Gather { table, own, frame: Frame::Inside, found: Summary::default() };
         match body {
             Body::Expr(expr) => gather.expr(expr),
             Body::Block(block) => gather.block(block),
@@ -63,10 +63,11 @@ impl Summary {
     }
 
     /// Of a comprehension's items: all but its first iterable, which is evaluated once, before them.
-    pub(super) fn of_items(code: &Comprehension) -> Summary {
+    pub(super) fn of_items(table: &Table, code: &Comprehension) -> Summary {
         let mut bound = HashSet::new();
         code.clauses.iter().for_each(|clause| bind_clause(clause, &mut bound));
         let mut gather = Gather {
+            table,
             own: HashSet::new(),
             frame: Frame::Around(bound),
             found: Summary { certain: Certain::of_item(code), ..Summary::default() },
@@ -76,16 +77,17 @@ impl Summary {
     }
 
     /// Of one expression in the present frame.
-    pub(super) fn of_expr(expr: &Expr) -> Summary {
+    pub(super) fn of_expr(table: &Table, expr: &Expr) -> Summary {
         let frame = Frame::Around(HashSet::new());
-        let mut gather = Gather { own: HashSet::new(), frame, found: Summary::default() };
+        let mut gather = Gather { table, own: HashSet::new(), frame, found: Summary::default() };
         gather.expr(expr);
         gather.found
     }
 
     /// Of the body of a loop, which reads and changes variables around it.
-    pub(super) fn of_loop(body: &[Stmt]) -> Summary {
+    pub(super) fn of_loop(table: &Table, body: &[Stmt]) -> Summary {
         let mut gather = Gather {
+            table,
             own: HashSet::new(),
             frame: Frame::Around(HashSet::new()),
             found: Summary { certain: Certain::of_loop(body), ..Summary::default() },
@@ -103,14 +105,15 @@ enum Frame {
     Around(HashSet<Place>),
 }
 
-struct Gather {
+struct Gather<'t> {
+    table: &'t Table,
     /// Variables that hold nothing but containers made here.
     own: HashSet<Place>,
     frame: Frame,
     found: Summary,
 }
 
-impl Gather {
+impl Gather<'_> {
     /// Whether a variable belongs to the code around.
     fn is_around(&self, place: Place) -> bool {
         match (&self.frame, place) {
@@ -247,7 +250,7 @@ impl Gather {
             }
             Op::Attribute { object, name } => {
                 // `xs.append` without a call: whoever calls it changes `xs`.
-                let methods = Table::get().methods(name);
+                let methods = self.table.methods(name);
                 let mutates = |s: &&Signature| s.effect == Effect::Mutates && !s.property;
                 if methods.iter().any(mutates) {
                     self.change(object);
@@ -285,7 +288,7 @@ impl Gather {
     }
 
     fn method(&mut self, call: &CallMethod) {
-        let methods = Table::get().methods(&call.name);
+        let methods = self.table.methods(&call.name);
         // A function in a dict: `handlers.name(x)`.
         self.found.unknown |= methods.is_empty();
         methods.iter().for_each(|signature| self.signature(signature));

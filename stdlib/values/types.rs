@@ -188,14 +188,14 @@ pub fn callable(
 /// ```
 #[builtin(group = "values", receiver = "x")]
 pub fn hasattr(
-    _host: &mut dyn Host,
+    host: &mut dyn Host,
     /// Any value.
     x: Value,
     /// The name.
     name: String,
 ) -> bool {
     let is_key = matches!(&x, Value::Dict(d) if d.map().contains_key(&Value::from(name.as_str())));
-    is_key || Table::get().method_names(x.ty()).contains(&name.as_str())
+    is_key || host.table().method_names(x.ty()).contains(&name.as_str())
 }
 
 /// The type of `None`; calling it gives `None`.
