@@ -121,6 +121,7 @@ impl Engine {
         let outcome = session
             .run(program, &parsed.program.body, &mut outside, self.limits.fuel())
             .map_err(|errors| Error::Program(render::plain_all(program, &errors)))?;
+        outside.end();
         let answer =
             outside.take_answer().map(|(v, s)| engine::answer_of(&v, s.as_ref(), &input.text));
         drop(outside);

@@ -108,6 +108,62 @@ fn after_the_last_turn_the_model_is_asked_for_its_answer() {
 }
 
 #[test]
+fn a_model_is_told_when_its_turns_run_out() {
+    let turn = fenced("x = 1");
+    let server = Script::new().turn(&turn).turn(&turn).turn(&turn).turn(&fenced("answer(4)"));
+    let server = server.start();
+    let folder = folder_with(&[]);
+    let url = server.url();
+    let output = run(folder.path(), &["ask", "q", "--base-url", &url, "--max-turns", "4"]);
+    ends(&output, 0, &[]);
+    let told: Vec<String> = server
+        .requests()
+        .iter()
+        .map(|request| request.body["messages"].as_array().unwrap().last().unwrap().to_string())
+        .collect();
+    let warnings = ["Two turns are left: answer soon.", "The next turn is the last"];
+    let said: Vec<Vec<bool>> =
+        told.iter().map(|told| warnings.iter().map(|one| told.contains(one)).collect()).collect();
+    // The first message, and the results of turns 1 to 3 of 4.
+    assert_eq!(said, [[false, false], [false, false], [true, false], [false, true]]);
+}
+
+/// Tries that a server broke off may be billed: they count against the limits like replies.
+#[test]
+fn tries_that_failed_on_the_way_are_counted() {
+    let code = "answer = \"so far\"\nfor i in range(200) { x = ask(f\"SUB {i} {context}\") }";
+    let server = Script::new()
+        .turn(&fenced(code))
+        .rule("^SUB", "fine")
+        .faults(|arrival| {
+            let is_first = arrival.last.starts_with("SUB") && arrival.seen == 0;
+            is_first.then_some(support::faults::Fault::Dropped)
+        })
+        .start();
+    let folder = folder_with(&[("a.txt", &"word ".repeat(200))]);
+    let url = server.url();
+    let args = ["ask", "q", "a.txt", "--base-url", &url, "--model", "m", "--trace", "t.jsonl"];
+    let limit = ["--max-tokens", "12000", "--json", "--concurrency", "1"];
+    let output = run(folder.path(), &[&args[..], &limit].concat());
+    ends(&output, 3, &["--max-tokens"]);
+    // Each call sends some 250 tokens, and each is sent twice.
+    let totals = json(&output)["totals"].clone();
+    let (calls, told) = (totals["calls"].as_u64().unwrap(), told(&server));
+    assert!((10..30).contains(&calls), "{totals}");
+    let all = totals["input_tokens"].as_u64().unwrap() + totals["output_tokens"].as_u64().unwrap();
+    let estimated = totals["estimated_tokens"].as_u64().unwrap();
+    assert_eq!(all, told + estimated);
+    // The second try of the last call is not held beforehand.
+    assert!(estimated > calls.saturating_sub(2) * 200 && all <= 12_300, "{totals}");
+    // Another process counts the same.
+    let more = ["resume", "t.jsonl", "--json", "--max-time", "0s"];
+    let again = json(&run(folder.path(), &more))["totals"].clone();
+    for name in ["calls", "input_tokens", "output_tokens", "estimated_tokens"] {
+        assert_eq!(again[name], totals[name], "{name}");
+    }
+}
+
+#[test]
 fn the_last_answer_may_come_from_a_program_or_from_a_variable() {
     let folder = folder_with(&[("a.txt", "12345")]);
     let ask = |last: &str| {

@@ -159,10 +159,14 @@ impl Progress {
                     self.block(PROGRAM, &paint.program(&paint::harmless(&fence.code)));
                 }
             }
-            Event::Compacted { engine, times, .. } if self.is_told(*engine) => self.line(
-                *engine,
-                &format!("the model's window was almost full: history compacted, time {times}"),
-            ),
+            Event::Compacted { engine, times, exchange, .. }
+                if self.is_told(*engine) && !exchange.was_stopped() =>
+            {
+                self.line(
+                    *engine,
+                    &format!("the model's window was almost full: history compacted, time {times}"),
+                );
+            }
             Event::Program { engine: 0, error: Some(error), .. }
                 if self.detail < Detail::Programs =>
             {
@@ -177,6 +181,7 @@ impl Progress {
                 let about = self.plan(instruction);
                 let millis = exchange.millis;
                 let text = match &exchange.failure {
+                    Some(_) if exchange.was_cancelled() => "given up".to_string(),
                     Some(failure) => paint.bad(&format!("failed, {}", self.plan(&failure.message))),
                     None => "done".to_string(),
                 };
@@ -222,6 +227,7 @@ impl Observer for Progress {
         lock(&self.status).event(event);
         if let Event::Call { exchange, .. } = event
             && exchange.failure.is_some()
+            && !exchange.was_cancelled()
         {
             *lock(&self.failed) += 1;
         }

@@ -87,7 +87,7 @@ pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
         paint: Paint { on: interactive && paint::has_color(&std::io::stdout()) },
     };
     let result = shell.read_loop(interactive);
-    run::shut_down(&keeper);
+    run::shut_down(&keeper, shell.outside.hub.as_ref());
     result
 }
 
@@ -173,6 +173,7 @@ impl Shell {
         let before = Snapshot::take(&self.session);
         let fuel = Fuel::default();
         let result = self.session.run(source, &parsed.program.body, &mut self.outside, fuel);
+        self.outside.end();
         match result {
             Err(errors) => check_command::show(name, source, &errors),
             Ok(outcome) => {
@@ -180,6 +181,9 @@ impl Shell {
                 let _ = self.outside.flush();
                 for note in &outcome.notes {
                     println!("note: {}", note.message);
+                }
+                if let Some(note) = crate::engine::cut_off_note(outcome.cut_off) {
+                    println!("note: {note}");
                 }
                 if let Some(fault) = &outcome.error {
                     run::show_fault(name, fault, &self.session);

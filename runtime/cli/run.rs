@@ -22,7 +22,7 @@ use super::screen::Above;
 use super::settings::Way;
 use super::{ask, check as check_command, exit, record, replay, settings};
 use crate::engine::event::{EndingKind, Event, Observer, Observers, RunInfo};
-use crate::engine::{self, Answer, Connect, Coverage, Direct, Limits, ProgramOutside, Task};
+use crate::engine::{self, Answer, Connect, Coverage, Direct, Hub, Limits, ProgramOutside, Task};
 use crate::interpreter::{Outcome, Session};
 use crate::model::ModelConfig;
 use crate::record::{Past, Recorded, Writer, inputs};
@@ -119,6 +119,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
             return Ok(exit::USAGE);
         }
     };
+    outside.end();
     let answer = outside.take_answer();
     let answer =
         answer.map(|(v, sources)| engine::answer_of(&v, sources.as_ref(), &context.text()));
@@ -142,7 +143,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
         }
         None => finish(&name, &outcome, answer.as_ref(), &outside, &session, &args.output),
     };
-    shut_down(&keeper);
+    shut_down(&keeper, outside.hub.as_ref());
     code
 }
 
@@ -193,9 +194,11 @@ fn connect_record(
 }
 
 /// Ends the runtime without waiting for calls that nobody needs.
-pub(super) fn shut_down(keeper: &Keeper) {
-    if let Some(runtime) = keeper.borrow_mut().take() {
-        runtime.shutdown_background();
+pub(super) fn shut_down(keeper: &Keeper, hub: Option<&Arc<Hub>>) {
+    match (keeper.borrow_mut().take(), hub) {
+        (Some(runtime), Some(hub)) => settings::end(runtime, hub),
+        (Some(runtime), None) => runtime.shutdown_background(),
+        (None, _) => {}
     }
 }
 
@@ -213,6 +216,9 @@ fn finish<W: std::io::Write>(
         for note in &outcome.notes {
             let line = rlm_lang_syntax::source::Lines::new(source).line(note.span.start as usize);
             eprintln!("note: {name}:{line}: {}", note.message);
+        }
+        if let Some(note) = engine::cut_off_note(outcome.cut_off) {
+            eprintln!("note: {name}: {note}");
         }
     }
     if let Some(fault) = &outcome.error {

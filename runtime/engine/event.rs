@@ -89,6 +89,10 @@ pub enum Event {
         /// It was stopped from outside, by Ctrl-C or by the run's time limit.
         #[serde(default, skip_serializing_if = "is_false")]
         interrupted: bool,
+        /// Where it asked for work that was done when it was stopped, and that it never saw; see [`Key`],
+        /// without the index.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        untaken: Vec<String>,
     },
     /// What the model is told after a turn.
     Result {
@@ -244,7 +248,11 @@ pub struct Exchange {
     pub failure: Option<Failure>,
     /// What it used, as the provider told.
     pub usage: Usage,
-    /// What was counted for it, where the provider did not tell all of it: the rest is estimated.
+    /// Numbers that the provider told of the usage beyond that, as it writes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_usage: Option<serde_json::Value>,
+    /// What was counted for it, where the provider did not tell all of it: the rest is estimated. Tries
+    /// that brought no reply although the server may have worked on them are part of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<Usage>,
     /// From start to end, waiting for a place in the queue included, in milliseconds.
@@ -297,6 +305,7 @@ impl Exchange {
                 reply: Some(reply.text),
                 finish: Some(reply.finish).filter(|finish| *finish != Finish::Stop),
                 usage: reply.usage,
+                other_usage: reply.other_usage,
                 millis,
                 tries: reply.tries,
                 ..Exchange::default()
@@ -322,11 +331,22 @@ impl Exchange {
         self.failure.as_ref().is_some_and(|failure| failure.kind == ErrorKind::Cancelled)
     }
 
+    /// The run stopped it: nobody waited for the reply any more, or a limit was reached.
+    pub fn was_stopped(&self) -> bool {
+        let kind = self.failure.as_ref().map(|failure| failure.kind);
+        matches!(kind, Some(ErrorKind::Cancelled | ErrorKind::LimitReached))
+    }
+
+    /// It was given up before it was sent: nothing was learned, and nothing paid.
+    pub fn is_void(&self) -> bool {
+        self.was_cancelled() && self.tries == 0
+    }
+
     /// The reply, or why there is none.
-    pub fn result(&self) -> Result<String, String> {
-        match (&self.reply, &self.failure) {
-            (Some(reply), _) => Ok(reply.clone()),
-            (None, Some(failure)) => Err(failure.message.clone()),
+    pub fn into_result(self) -> Result<String, String> {
+        match (self.reply, self.failure) {
+            (Some(reply), _) => Ok(reply),
+            (None, Some(failure)) => Err(failure.message),
             (None, None) => Err("the record holds no reply".to_string()),
         }
     }

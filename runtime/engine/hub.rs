@@ -1,7 +1,7 @@
 //! The asynchronous side: model calls of all programs of a run, bounded, counted and told of.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use rlm_lang_std::builtin::Table;
@@ -17,7 +17,7 @@ use crate::engine::live::{InFlight, Live};
 use crate::engine::shared::{self, Flights, Part};
 use crate::engine::{Direct, framing};
 use crate::model::{
-    ErrorKind, Listener, Message, Model, ModelError, Purpose, Reply, Request, Usage,
+    ErrorKind, Finish, Listener, Message, Model, ModelError, Purpose, Reply, Request, Tries, Usage,
 };
 use crate::record::cache::{Asked, Cache};
 use crate::record::{Mode, Past, inputs};
@@ -26,8 +26,29 @@ use crate::record::{Mode, Past, inputs};
 #[derive(Debug)]
 pub(super) struct Unanswered {
     pub(super) why: Why,
-    /// Whether it was given to the model's client.
-    pub(super) sent: bool,
+    /// How many times it was sent.
+    pub(super) tries: u32,
+    /// What was counted for tries that may be billed.
+    pub(super) counted: Usage,
+}
+
+impl Unanswered {
+    /// Whether it counts as a call. A request that a client refuses to send counts all the same: a loop
+    /// over it must come to an end.
+    fn is_call(&self) -> bool {
+        self.tries > 0 || matches!(self.why, Why::Failed(_))
+    }
+
+    /// The reason as records hold it.
+    fn into_error(self) -> ModelError {
+        let tries = self.tries;
+        let unsent = match self.why {
+            Why::Limit(limit) => ModelError::unsent(ErrorKind::LimitReached, limit.message),
+            Why::Interrupted => ModelError::unsent(ErrorKind::Cancelled, "interrupted"),
+            Why::Failed(error) => return error,
+        };
+        ModelError { tries, ..unsent }
+    }
 }
 
 /// Why there is no reply.
@@ -42,15 +63,6 @@ pub(super) enum Why {
 }
 
 impl Why {
-    /// The reason as records hold it.
-    fn into_error(self) -> ModelError {
-        match self {
-            Why::Limit(limit) => ModelError::unsent(ErrorKind::LimitReached, limit.message),
-            Why::Interrupted => ModelError::unsent(ErrorKind::Cancelled, "interrupted"),
-            Why::Failed(error) => error,
-        }
-    }
-
     /// The reason why an exchange has no reply.
     pub(super) fn of(exchange: &Exchange) -> Why {
         let Some(failure) = exchange.failure.clone() else { return Why::Interrupted };
@@ -251,6 +263,13 @@ impl Hub {
                 let error = ModelError::unsent(ErrorKind::Cancelled, message);
                 return Exchange::new(digest, String::new(), Err(error), 0);
             }
+            // What the record holds was not reserved, and is no use now.
+            if asking.reserved
+                && let Err(limit) = self.ledger.reserve(1)
+            {
+                let error = ModelError::unsent(ErrorKind::LimitReached, limit.message);
+                return Exchange::new(digest, String::new(), Err(error), 0);
+            }
         }
         let exchange = match self.cached(model, &request, &digest) {
             Some(cached) => cached,
@@ -341,10 +360,13 @@ impl Hub {
                 None => (Ok(reply), Some(counted)),
             },
             Err(unanswered) => {
-                if asking.reserved {
-                    self.count_unanswered(&unanswered);
+                if asking.reserved && unanswered.is_call() {
+                    self.ledger.settle_failed();
+                } else if asking.reserved {
+                    self.ledger.refund(1);
                 }
-                (Err(unanswered.why.into_error()), None)
+                let counted = unanswered.counted;
+                (Err(unanswered.into_error()), Some(counted))
             }
         };
         if let (Some((cache, root, sub)), Some(request), Ok(reply)) = (&self.cache, &kept, &result)
@@ -381,20 +403,19 @@ impl Hub {
         unwanted: Option<&Cancel>,
         admitted: &OnceLock<Instant>,
     ) -> Result<(Reply, Usage), Unanswered> {
+        // Both outlive the exchange, which is dropped where it is given up.
+        let tries = Tries::default();
+        let held = Mutex::new(None);
         let exchange = async {
             let Ok(_permit) = self.permits.acquire().await else { return Err(Why::Interrupted) };
             let name = if request.model.is_empty() { model.name() } else { &request.model };
             let hold = self.ledger.admit(name, &request).await.map_err(Why::Limit)?;
             admitted.get_or_init(Instant::now);
+            *lock(&held) = Some(hold);
             let _told = InFlight::new(&self.observers, request.purpose);
-            let reply = match listener {
-                Some(listener) => model.listen(request, listener).await,
-                None => model.complete(request).await,
-            };
-            let reply = reply.map_err(Why::Failed)?;
-            let counted = hold.settle(&reply);
-            self.observers.live(&Live::Used(self.ledger.totals()));
-            Ok((reply, counted))
+            // Borrowed anew: what is dropped with the tries must not be asked to outlive them.
+            let listener = listener.map(|listener| &mut *listener as &mut dyn Listener);
+            model.track(request, listener, &tries).await.map_err(Why::Failed)
         };
         let limit = self.ledger.time_left().unwrap_or(Duration::MAX);
         let result = tokio::select! {
@@ -407,21 +428,18 @@ impl Hub {
                 Err(_) => Err(Why::Limit(self.ledger.time_is_over())),
             },
         };
-        result.map_err(|why| Unanswered { why, sent: admitted.get().is_some() })
-    }
-
-    /// A call that was not sent is given back; one that a model could not answer has failed. A request
-    /// that a client refuses to send counts all the same: a loop over it must come to an end.
-    fn count_unanswered(&self, unanswered: &Unanswered) {
-        if unanswered.sent {
-            self.ledger.settle_failed();
-        } else {
-            self.ledger.refund(1);
+        let hold = lock(&held).take();
+        let counted = hold.map(|hold| hold.settle(result.as_ref().ok(), tries.lost()));
+        let counted = counted.unwrap_or_default();
+        self.observers.live(&Live::Used(self.ledger.totals()));
+        match result {
+            Ok(reply) => Ok((reply, counted)),
+            Err(why) => Err(Unanswered { why, tries: tries.sent(), counted }),
         }
     }
 
     /// One plain model call of a program, already reserved in the ledger where it is not recorded, until
-    /// `unwanted` is set.
+    /// `unwanted` is set. Gives the reply, and whether it was cut off.
     pub(super) async fn call(
         &self,
         key: Key,
@@ -429,7 +447,7 @@ impl Hub {
         call: u64,
         prompt: Prompt,
         unwanted: &Cancel,
-    ) -> Result<Text, String> {
+    ) -> (Result<Text, String>, bool) {
         let request = Request {
             model: prompt.model.clone().unwrap_or_default(),
             messages: vec![Message::user(framing::message(&prompt))],
@@ -439,19 +457,22 @@ impl Hub {
         };
         let asking = Asking { key: &key, sealed, reserved: true, unwanted: Some(unwanted) };
         let exchange = self.exchange(asking, &self.sub, request, None).await;
-        let result = exchange.result();
-        // Nothing was learned from a call that was dropped.
-        if !exchange.was_cancelled() {
-            self.observers.tell(&Event::Call {
-                engine: key.engine,
-                call,
-                at: key.at,
-                instruction: prompt.instruction.to_str().into_owned(),
-                data: prompt.data.iter().map(framing::reference).collect(),
-                exchange,
-            });
+        let is_cut_off = exchange.reply.is_some() && exchange.finish == Some(Finish::Length);
+        if exchange.is_void() {
+            return (exchange.into_result().map(Text::from), is_cut_off);
         }
-        result.map(Text::from)
+        let event = Event::Call {
+            engine: key.engine,
+            call,
+            at: key.at,
+            instruction: prompt.instruction.to_str().into_owned(),
+            data: prompt.data.iter().map(framing::reference).collect(),
+            exchange,
+        };
+        self.observers.tell(&event);
+        // Taken back, not copied: replies may be large.
+        let Event::Call { exchange, .. } = event else { return (Ok(Text::default()), false) };
+        (exchange.into_result().map(Text::from), is_cut_off)
     }
 }
 
@@ -461,6 +482,10 @@ async fn given_up(unwanted: Option<&Cancel>) {
         Some(unwanted) => unwanted.cancelled().await,
         None => std::future::pending().await,
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Whole milliseconds.

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use crate::engine::estimate;
 use crate::interpreter::Fuel;
 use crate::model::prices::{PicoUsd, Prices, USD};
-use crate::model::{Purpose, Reply, Request, Usage};
+use crate::model::{Lost, Purpose, Reply, Request, Usage};
 
 /// What a run may use. `None` means no limit.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -213,17 +213,17 @@ impl Ledger {
     }
 
     /// Counts what an earlier process of this run used: calls, turns and failures as numbers, tokens and
-    /// cost by the models and usages of its requests.
+    /// cost by the models and usages of its requests, with how many of the tokens were estimated.
     pub fn carry_over<'u>(
         &self,
         counts: Totals,
-        requests: impl IntoIterator<Item = (&'u str, &'u Usage)>,
+        requests: impl IntoIterator<Item = (&'u str, &'u Usage, u64)>,
     ) {
         self.with(|book| {
             book.totals.calls += counts.calls;
             book.totals.turns += counts.turns;
             book.totals.failed += counts.failed;
-            for (model, usage) in requests {
+            for (model, usage, estimated) in requests {
                 // A scripted model tells nothing and costs nothing.
                 if *usage == Usage::default() {
                     continue;
@@ -232,7 +232,7 @@ impl Ledger {
                     Some(price) => book.cost = book.cost.saturating_add(price.cost(usage)),
                     None => book.unpriced = true,
                 }
-                book.totals.add(usage, 0);
+                book.totals.add(usage, estimated);
             }
         });
     }
@@ -415,7 +415,7 @@ pub fn no_price(model: &str) -> String {
     )
 }
 
-/// What one request in flight may use. Given back when it is dropped; a reply is settled before.
+/// What one request in flight may use. Given back when it is dropped; what it used is settled before.
 #[derive(Debug)]
 pub struct Hold<'l> {
     ledger: &'l Ledger,
@@ -428,34 +428,55 @@ pub struct Hold<'l> {
 }
 
 impl Hold<'_> {
-    /// Counts what the reply used, and gives what was counted. What the provider did not tell is estimated
-    /// and marked so.
-    pub fn settle(self, reply: &Reply) -> Usage {
-        let told = &reply.usage;
+    /// Counts what a request used, and gives what was counted: for the reply, if there is one, what the
+    /// provider told of it, otherwise an estimate; for tries that brought none the prompt and what came of
+    /// the reply. What is estimated is marked so.
+    pub fn settle(self, reply: Option<&Reply>, lost: Lost) -> Usage {
         // A scripted reply, or one from a cache: nothing was sent and nothing is to be paid.
-        if reply.tries == 0 && *told == Usage::default() {
-            return *told;
+        let reply = reply.filter(|reply| reply.tries > 0 || reply.usage != Usage::default());
+        if reply.is_none() && lost.tries == 0 {
+            return Usage::default();
         }
         self.ledger.with(|book| {
             let meter = book.meters.entry(self.key.clone()).or_default();
-            let input = told.input.unwrap_or_else(|| meter.corrected(self.estimate));
-            let output = told.output.unwrap_or_else(|| estimate::tokens(&reply.text));
-            if told.input.is_some() {
-                meter.told = meter.told.saturating_add(input);
-                meter.estimated = meter.estimated.saturating_add(self.estimate);
+            let told = reply.map(|reply| reply.usage).unwrap_or_default();
+            let guess = meter.corrected(self.estimate);
+            let (mut input, mut output) = (0, 0);
+            if let Some(reply) = reply {
+                input = told.input.unwrap_or(guess);
+                output = output_of(reply);
+                if told.input.is_some() {
+                    meter.told = meter.told.saturating_add(input);
+                    meter.estimated = meter.estimated.saturating_add(self.estimate);
+                }
+                meter.output = meter.output.saturating_add(output);
+                meter.replies += 1;
             }
-            meter.output = meter.output.saturating_add(output);
-            meter.replies += 1;
-            let usage = Usage { input: Some(input), output: Some(output), ..*told };
+            input = input.saturating_add(guess.saturating_mul(u64::from(lost.tries)));
+            output = output.saturating_add(lost.bytes.div_ceil(BYTES_PER_TOKEN));
+            let usage = Usage { input: Some(input), output: Some(output), ..told };
             match self.price {
                 Some(price) => book.cost = book.cost.saturating_add(price.cost(&usage)),
                 None => book.unpriced = true,
             }
-            let estimated = told.input.map_or(input, |_| 0) + told.output.map_or(output, |_| 0);
-            book.totals.add(&usage, estimated);
+            book.totals.add(&usage, usage.beyond(&told));
             usage
         })
     }
+}
+
+/// Bytes of output that make a token, where only their number is known.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// The output tokens of a reply: as told, or estimated. Of a stream that was left nothing final is told,
+/// but it was at least what had been told by then.
+fn output_of(reply: &Reply) -> u64 {
+    let Some(came) = reply.left_after else {
+        return reply.usage.output.unwrap_or_else(|| estimate::tokens(&reply.text));
+    };
+    let unseen = came.saturating_sub(reply.text.len() as u64).div_ceil(BYTES_PER_TOKEN);
+    let heard = estimate::tokens(&reply.text).saturating_add(unseen);
+    reply.usage.output.unwrap_or(0).max(heard)
 }
 
 impl Drop for Hold<'_> {
@@ -465,6 +486,16 @@ impl Drop for Hold<'_> {
             book.held_cost = book.held_cost.saturating_sub(self.cost);
         });
         self.ledger.settled.notify_waiters();
+    }
+}
+
+impl Usage {
+    /// How many of these tokens are more than was told.
+    pub(crate) fn beyond(&self, told: &Usage) -> u64 {
+        let more = |all: Option<u64>, told: Option<u64>| {
+            all.unwrap_or(0).saturating_sub(told.unwrap_or(0))
+        };
+        more(self.input, told.input).saturating_add(more(self.output, told.output))
     }
 }
 

@@ -37,7 +37,9 @@ pub use fences::{Fence, programs};
 pub use hub::{Cancel, Hub};
 pub use limits::{Hold, Ledger, LimitReached, Limits, Totals, no_price};
 pub use program::{Connect, ProgramOutside};
-pub use report::{MAX_PRINTED, diagnostic as fault_diagnostic, error_text as fault_text};
+pub use report::{
+    MAX_PRINTED, cut_off_note, diagnostic as fault_diagnostic, error_text as fault_text,
+};
 pub(crate) use save::{Kept, program as kept_program};
 pub use turns::answered as answer_of;
 

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::host::{Budget, Prompt, SubQuestion};
@@ -62,6 +63,10 @@ pub(super) struct TurnOutside {
     unwanted: Arc<Cancel>,
     /// Work under way, to give it up.
     under_way: HashMap<Ticket, Arc<Cancel>>,
+    /// Where the program asked for work, by its ticket.
+    places: HashMap<Ticket, String>,
+    /// Where it asked for work that was done when the program was stopped, and that it never saw.
+    untaken: Vec<String>,
     /// Which of it is children: they take a moment to end.
     families: HashSet<Ticket>,
     /// Calls that were given up and have not ended yet.
@@ -86,6 +91,9 @@ enum Start {
     /// Whatever the record holds.
     Live,
 }
+
+/// What stands for a reply that nobody waited for any more.
+const INTERRUPTED: &str = "interrupted";
 
 /// Work of a sealed turn that the record does not hold. Nothing came of it in the run that was
 /// recorded: the program did not need it in the end, or was stopped while it waited. So it is not
@@ -121,6 +129,8 @@ impl TurnOutside {
             next_ticket: 0,
             unwanted,
             under_way: HashMap::new(),
+            places: HashMap::new(),
+            untaken: Vec::new(),
             families: HashSet::new(),
             given_up: HashSet::new(),
             ahead: HashSet::new(),
@@ -142,6 +152,59 @@ impl TurnOutside {
     pub(super) fn begin_program(&mut self) {
         self.position.program += 1;
         self.parked = Parked::default();
+        self.places.clear();
+        self.untaken.clear();
+    }
+
+    /// Ends a program: nobody wants what is still under way. Waits for it, so that what it used is counted
+    /// and recorded before anything that comes after the program.
+    pub(super) fn end_program(&mut self) {
+        // Children may be inside of something that looks up rarely.
+        const PATIENCE: Duration = Duration::from_secs(5);
+        for unwanted in self.under_way.values() {
+            unwanted.cancel();
+        }
+        let until = Instant::now() + PATIENCE;
+        while self.running > 0 {
+            let left = || until.saturating_duration_since(Instant::now());
+            let early = self.early.pop_front();
+            let Some(done) = early.or_else(|| self.done.1.recv_timeout(left()).ok()) else { break };
+            self.running -= 1;
+            self.leave(&done);
+        }
+        self.under_way.clear();
+        self.families.clear();
+        self.given_up.clear();
+        self.ahead.clear();
+        self.parked = Parked::default();
+    }
+
+    /// Notes work that was done and that the program did not see before it was stopped.
+    fn leave(&mut self, (ticket, replies): &Done) {
+        let is_reply =
+            |reply: &Result<Text, String>| reply.as_ref() != Err(&INTERRUPTED.to_string());
+        if replies.as_ref().is_some_and(|replies| replies.each.iter().any(is_reply)) {
+            self.untaken.extend(self.places.remove(ticket));
+        }
+    }
+
+    /// Where the program asked for work that was done when it was stopped, and that it never saw.
+    pub(super) fn take_untaken(&mut self) -> Vec<String> {
+        if self.position.sealed {
+            return self.recorded_untaken().to_vec();
+        }
+        self.untaken.sort_unstable();
+        std::mem::take(&mut self.untaken)
+    }
+
+    fn recorded_untaken(&self) -> &[String] {
+        let Position { engine, turn, program, .. } = self.position;
+        self.hub.past.untaken(engine, turn, program)
+    }
+
+    /// Whether the recorded program was stopped before it saw what it asked for here.
+    fn is_untaken(&self, at: &str) -> bool {
+        self.recorded_untaken().iter().any(|untaken| untaken == at)
     }
 
     /// What the model is to know of children that did not finish; each once, in an order that does not
@@ -200,18 +263,20 @@ impl TurnOutside {
         let keys = self.keys(&at, prompts.len());
         let past = &self.hub.past;
         let unknown = keys.iter().filter(|key| past.exchange(key, sealed).is_none()).count();
-        if unknown > 0 && sealed && !past.is_by_request() {
+        let is_unseen = unknown > 0 || self.is_untaken(&at);
+        if is_unseen && sealed && !past.is_by_request() {
             self.parked.work.push_back((ticket, Work::Prompts(prompts), at));
             return Ok(());
         }
-        self.reserve(if sealed { 0 } else { unknown as u64 }, at, how)?;
+        self.reserve(if sealed { 0 } else { unknown as u64 }, &at, how)?;
         self.running += 1;
-        let unwanted = self.work(ticket);
+        let unwanted = self.work(ticket, at);
         let hub = self.hub.clone();
         hub.observers.live(&Live::CallsQueued { count: prompts.len() as u64 });
         let sender = self.done.0.clone();
         self.hub.handle.spawn(async move {
-            let mut replies: Replies = vec![Err("interrupted".to_string()); prompts.len()];
+            let mut each = vec![Err(INTERRUPTED.to_string()); prompts.len()];
+            let mut cut_off = 0;
             let mut calls = JoinSet::new();
             for (index, (prompt, key)) in prompts.into_iter().zip(keys).enumerate() {
                 let (hub, unwanted) = (hub.clone(), unwanted.clone());
@@ -221,27 +286,28 @@ impl TurnOutside {
                 });
             }
             while let Some(finished) = calls.join_next().await {
-                if let Ok((index, reply)) = finished
-                    && let Some(slot) = replies.get_mut(index)
+                if let Ok((index, (reply, is_cut_off))) = finished
+                    && let Some(slot) = each.get_mut(index)
                 {
                     *slot = reply;
+                    cut_off += u64::from(is_cut_off);
                 }
             }
             // The program may have ended meanwhile: nobody listens then.
-            let _ = sender.send((ticket, Some(replies)));
+            let _ = sender.send((ticket, Some(Replies { each, cut_off })));
         });
         Ok(())
     }
 
     /// Reserves calls in the ledger; a refusal is something that the program learns.
-    fn reserve(&self, count: u64, at: String, how: Start) -> Result<(), Fault> {
+    fn reserve(&self, count: u64, at: &str, how: Start) -> Result<(), Fault> {
         if count == 0 {
             return Ok(());
         }
         self.hub.ledger.reserve(count).map_err(|limit| {
             let engine = self.position.engine;
             if how != Start::Ahead {
-                let message = limit.message.clone();
+                let (at, message) = (at.to_string(), limit.message.clone());
                 self.hub.observers.tell(&Event::Refused { engine, at, message });
             }
             Fault::limit(Code::LimitReached, limit.message)
@@ -249,7 +315,8 @@ impl TurnOutside {
     }
 
     /// Notes that work is under way.
-    fn work(&mut self, ticket: Ticket) -> Arc<Cancel> {
+    fn work(&mut self, ticket: Ticket, at: String) -> Arc<Cancel> {
+        self.places.insert(ticket, at);
         let unwanted = Arc::new(Cancel::part_of(&self.unwanted));
         self.under_way.insert(ticket, unwanted.clone());
         unwanted
@@ -283,14 +350,18 @@ impl TurnOutside {
         let position =
             Position { sealed: self.position.sealed && how != Start::Live, ..self.position };
         let keys = self.keys(&at, questions.len());
+        if position.sealed && self.is_untaken(&at) {
+            self.parked.work.push_back((ticket, Work::Children(questions), at));
+            return;
+        }
         if position.sealed {
-            self.parked.children.insert(ticket, (questions.clone(), at));
+            self.parked.children.insert(ticket, (questions.clone(), at.clone()));
         }
         self.running += 1;
         let sender = self.done.0.clone();
         let asked = questions.into_iter().zip(keys).collect();
         let notes = self.notes.clone();
-        let unwanted = self.work(ticket);
+        let unwanted = self.work(ticket, at);
         self.families.insert(ticket);
         children::start(&self.hub, position, asked, unwanted, move |replies| {
             let unfinished = replies.iter().filter_map(|reply| match reply {
@@ -411,20 +482,22 @@ impl Outside for TurnOutside {
             if self.running == 0 {
                 return Err(Fault::interrupted());
             }
-            let (ticket, replies) = match self.early.pop_front() {
+            let done = match self.early.pop_front() {
                 Some(done) => done,
                 None => self.done.1.recv().map_err(|_| Fault::interrupted())?,
             };
+            let ticket = done.0;
             self.running = self.running.saturating_sub(1);
             self.under_way.remove(&ticket);
             self.families.remove(&ticket);
             self.given_up.remove(&ticket);
             self.ahead.remove(&ticket);
             if self.is_cancelled() {
+                self.leave(&done);
                 return Err(Fault::interrupted());
             }
             let children = self.parked.children.remove(&ticket);
-            match (replies, children) {
+            match (done.1, children) {
                 (Some(replies), _) => return Ok((ticket, replies)),
                 (None, Some((questions, at))) => {
                     self.parked.work.push_back((ticket, Work::Children(questions), at));

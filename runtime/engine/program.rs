@@ -60,6 +60,13 @@ impl<W: Write> ProgramOutside<W> {
         self.answer.take()
     }
 
+    /// Ends a program: what it still had under way is given up, counted and recorded.
+    pub fn end(&mut self) {
+        if let Some(models) = &mut self.models {
+            models.end_program();
+        }
+    }
+
     /// Forgets the models: the next call connects anew. For a hub that was cancelled.
     pub fn disconnect(&mut self) {
         if let Some(hub) = self.hub.take() {

@@ -113,8 +113,25 @@ pub(super) fn report(header: &str, printed: &Printed, ran: &[Ran], session: &Ses
             notes(&outcome.notes, session, &mut out);
         }
     }
+    let cut_off = ran.iter().map(|program| match program {
+        Ran::Outcome(outcome) => outcome.cut_off,
+        Ran::Refused(..) => 0,
+    });
+    if let Some(note) = cut_off_note(cut_off.sum()) {
+        let _ = writeln!(out, "note: {note}");
+    }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// What is said of replies that a limit cut off: they are texts like others, and half of what was asked.
+pub fn cut_off_note(count: u64) -> Option<String> {
+    let what = match count {
+        0 => return None,
+        1 => "1 reply was".to_string(),
+        n => format!("{n} replies were"),
+    };
+    Some(format!("{what} cut off at the model's limit of output tokens; ask for less at once"))
 }
 
 /// Text that may come from the input, between two lines that it cannot close: whatever it says, the

@@ -28,6 +28,7 @@ pub(super) struct First<'f> {
     flights: &'f Flights,
     digest: blake3::Hash,
     outcome: watch::Sender<Option<Exchange>>,
+    has_left: bool,
 }
 
 impl Flights {
@@ -39,22 +40,32 @@ impl Flights {
         }
         let (sender, receiver) = watch::channel(None);
         flights.insert(digest, receiver);
-        Part::First(First { flights: self, digest, outcome: sender })
+        Part::First(First { flights: self, digest, outcome: sender, has_left: false })
     }
 }
 
 impl First<'_> {
     /// Gives the outcome to all that wait for it.
-    pub(super) fn tell(self, exchange: &Exchange) {
-        // Nobody need be waiting.
-        let _ = self.outcome.send(Some(exchange.clone()));
+    pub(super) fn tell(mut self, exchange: &Exchange) {
+        self.leave();
+        // From here on nobody joins. A copy is made only where somebody waits: replies may be large.
+        if self.outcome.receiver_count() > 0 {
+            let _ = self.outcome.send(Some(exchange.clone()));
+        }
+    }
+
+    /// The flight is over: whoever asks the same from now on is the first of another.
+    fn leave(&mut self) {
+        if !std::mem::replace(&mut self.has_left, true) {
+            let mut flights = self.flights.flights.lock().unwrap_or_else(PoisonError::into_inner);
+            flights.remove(&self.digest);
+        }
     }
 }
 
 impl Drop for First<'_> {
     fn drop(&mut self) {
-        let mut flights = self.flights.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        flights.remove(&self.digest);
+        self.leave();
     }
 }
 
@@ -62,7 +73,14 @@ impl Drop for First<'_> {
 pub(super) async fn outcome(mut outcome: Outcome) -> Option<Exchange> {
     let exchange = outcome.wait_for(Option::is_some).await.ok()?.clone()?;
     let usage = crate::model::Usage::default();
-    Some(Exchange { free: Some(Free::Shared), usage, counted: None, tries: 0, ..exchange })
+    Some(Exchange {
+        free: Some(Free::Shared),
+        usage,
+        counted: None,
+        other_usage: None,
+        tries: 0,
+        ..exchange
+    })
 }
 
 #[cfg(test)]

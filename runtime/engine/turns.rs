@@ -101,7 +101,7 @@ impl Engine {
             Err(stop) => Err(stop),
         };
         if let Ok(answer) = &mut result {
-            answer.program = save::program(&self.kept);
+            answer.program = save::program(&self.hub.table, &self.kept);
             let (ending, reason) = match &answer.ending {
                 Ending::Answered => (EndingKind::Answered, None),
                 Ending::Prose => {
@@ -141,7 +141,7 @@ impl Engine {
         let Some(plain) = plain else { return Ok(None) };
         self.hub.observers.tell(&Event::Direct { tokens: plain.tokens, window: hub.root.window() });
         let asked = Asked { turn: 0, last: false, sealed: self.is_sealed_end() };
-        if asked.sealed && !hub.past.holds(&asked.key(0)) {
+        if asked.sealed && hub.past.exchange(&asked.key(0), true).is_none() {
             return self.recorded_end().map(Some);
         }
         let ending = match self.exchange(asked, plain.request) {
@@ -283,9 +283,10 @@ impl Engine {
         };
         let ending = Ending::Limit(LimitReached::new(&what, "--max-turns").message);
         let asked = Asked { turn: most + 1, last: true, sealed: self.is_sealed_end() };
-        let is_known = self.hub.past.holds(&asked.key(self.position.engine));
-        let may_ask = is_known || !asked.sealed && self.limit().is_none();
-        if self.is_cancelled() || !may_ask {
+        let key = asked.key(self.position.engine);
+        let is_known = self.hub.past.exchange(&key, asked.sealed).is_some();
+        // Reserved last: nothing after it ends the engine without the request.
+        if self.is_cancelled() || !is_known && (asked.sealed || self.limit().is_some()) {
             return self.unfinished(ending);
         }
         // The last report and the request are one message: some providers want roles to alternate.
@@ -359,10 +360,12 @@ impl Engine {
     fn make_room(&mut self, asked: Asked) -> Option<Ending> {
         let engine = self.position.engine;
         let key = Key::compaction(engine, asked.turn);
-        let is_known = self.hub.past.holds(&key);
-        if !is_known {
-            // What is recorded went on without: so it goes on without again.
-            if asked.sealed || self.hub.past.holds(&asked.key(engine)) {
+        // Where the turn has its reply, it went on with what came of the summary, or without one: so it
+        // goes on again.
+        let sealed = asked.sealed || self.hub.past.holds_reply(&asked.key(engine));
+        let asked = Asked { sealed, ..asked };
+        if self.hub.past.exchange(&key, sealed).is_none() {
+            if sealed {
                 return None;
             }
             let model = self.model();
@@ -387,21 +390,31 @@ impl Engine {
             last.content.push_str(compaction::ASK);
         }
         let exchange = self.ask(key, asked, request, false);
-        let summary = match (&exchange.reply, Why::of(&exchange)) {
-            (Some(reply), _) if !reply.trim().is_empty() => reply.clone(),
-            (None, Why::Interrupted) => return Some(Ending::Interrupted),
-            (None, Why::Limit(limit)) => return Some(Ending::Limit(limit.message)),
-            _ => compaction::NO_SUMMARY.to_string(),
+        let stopped = match (&exchange.reply, Why::of(&exchange)) {
+            (None, Why::Interrupted) => Some(Ending::Interrupted),
+            (None, Why::Limit(limit)) => Some(Ending::Limit(limit.message)),
+            _ => None,
         };
+        if stopped.is_some() {
+            self.tell_compacted(asked.turn, exchange);
+            return stopped;
+        }
+        let summary = exchange.reply.as_ref().filter(|reply| !reply.trim().is_empty());
+        let summary = summary.map_or(compaction::NO_SUMMARY, String::as_str);
         let text = Value::Text(Text::from(self.compacted.turns(&self.history)));
         let has = |name: &str| self.session.get(name).is_some();
         let variable = self.compacted.variable(has);
         self.session.set(variable, text);
-        self.history = self.compacted.history(&self.history, &summary);
-        let Position { engine, .. } = self.position;
-        let (turn, times) = (asked.turn, self.compacted.times());
-        self.hub.observers.tell(&Event::Compacted { engine, turn, times, exchange });
+        self.history = self.compacted.history(&self.history, summary);
+        self.tell_compacted(asked.turn, exchange);
         None
+    }
+
+    fn tell_compacted(&self, turn: u64, exchange: Exchange) {
+        let (engine, times) = (self.position.engine, self.compacted.times());
+        if !exchange.is_void() {
+            self.hub.observers.tell(&Event::Compacted { engine, turn, times, exchange });
+        }
     }
 
     /// The model of this engine.
@@ -455,7 +468,7 @@ impl Engine {
         if result.is_ok() && !exchange.recorded {
             self.hub.ledger.count_turn();
         }
-        if !exchange.was_cancelled() {
+        if !exchange.is_void() {
             let Asked { turn, last, .. } = asked;
             self.hub.observers.tell(&Event::Turn { engine, turn, last, exchange });
         }
@@ -484,9 +497,12 @@ impl Engine {
         for fence in programs {
             outside.begin_program();
             let program = self.program(fence, outside);
-            self.tell(fence, &program, outside);
+            outside.end_program();
+            let interrupted = was_interrupted(&program);
+            let untaken = if interrupted { outside.take_untaken() } else { Vec::new() };
+            self.tell(fence, &program, untaken, outside);
             self.keep(fence, &program);
-            if was_interrupted(&program) {
+            if interrupted {
                 self.coverage.ran(None);
                 return Turn::Interrupted;
             }
@@ -608,7 +624,7 @@ impl Engine {
         self.hub.past.interrupted_after(engine, turn, program).filter(|_| sealed)
     }
 
-    fn tell(&self, fence: &Fence, program: &Ran, outside: &TurnOutside) {
+    fn tell(&self, fence: &Fence, program: &Ran, untaken: Vec<String>, outside: &TurnOutside) {
         let (error, steps, reached) = match program {
             Ran::Refused(source, errors) => (Some(render::plain_all(source, errors)), 0, None),
             Ran::Outcome(outcome) => {
@@ -630,6 +646,7 @@ impl Engine {
                 reached,
                 steps,
                 interrupted: was_interrupted(program),
+                untaken,
             },
         );
     }

@@ -1,5 +1,6 @@
 //! The program that is left of a run, from its record alone: the input is not needed for that.
 
+use rlm_lang_std::builtin::Table;
 use rlm_lang_syntax::span::Span;
 
 use super::Trajectory;
@@ -19,5 +20,5 @@ pub fn kept_program(run: &Trajectory) -> Option<String> {
             Some(Kept { source, ended_in, answered })
         })
         .collect();
-    sliced(&kept)
+    sliced(Table::get(), &kept)
 }

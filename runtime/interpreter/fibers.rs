@@ -58,6 +58,8 @@ pub(super) struct Link {
     /// What was printed, until it is the item's turn.
     pub(super) printed: String,
     pub(super) notes: Vec<Note>,
+    /// Replies that were cut off, of those that it took.
+    pub(super) cut_off: u64,
     /// Work started since it last gave way.
     pub(super) fresh: Vec<Ticket>,
     /// What came in while it waited for its turn.
@@ -101,6 +103,16 @@ pub(super) enum Step {
 impl Machine<'_> {
     /// Starts work and waits for it, giving way to other fibers.
     pub(super) fn wait_for(&mut self, work: Work) -> Result<Replies, Fault> {
+        let replies = self.replies_to(work)?;
+        // Counted as the program takes them, so that the count does not depend on timing.
+        match &mut self.link {
+            Some(link) => link.cut_off += replies.cut_off,
+            None => self.cut_off += replies.cut_off,
+        }
+        Ok(replies)
+    }
+
+    fn replies_to(&mut self, work: Work) -> Result<Replies, Fault> {
         if self.link.as_ref().is_some_and(|link| link.aborted) {
             return Err(Fault::interrupted());
         }
@@ -324,6 +336,7 @@ impl Link {
             switch: std::ptr::null(),
             printed: String::new(),
             notes: Vec::new(),
+            cut_off: 0,
             fresh: Vec::new(),
             early: VecDeque::new(),
             ordered,

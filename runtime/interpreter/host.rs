@@ -1,5 +1,6 @@
 //! The interpreter as builtins see it.
 
+use rlm_lang_std::builtin::Table;
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::host::{Budget, Host, Prompt, SubQuestion};
 use rlm_lang_std::text::Text;
@@ -58,6 +59,10 @@ impl Host for Machine<'_> {
         self.call_value_named(function, args, keywords)
     }
 
+    fn table(&self) -> &Table {
+        self.table
+    }
+
     fn context(&self) -> Text {
         self.outside.context()
     }
@@ -91,11 +96,11 @@ impl Host for Machine<'_> {
     }
 
     fn complete(&mut self, prompts: Vec<Prompt>) -> Result<Vec<Result<Text, String>>, Fault> {
-        self.wait_for(Work::Prompts(prompts))
+        Ok(self.wait_for(Work::Prompts(prompts))?.each)
     }
 
     fn recurse(&mut self, questions: Vec<SubQuestion>) -> Result<Vec<Result<Text, String>>, Fault> {
-        self.wait_for(Work::Children(questions))
+        Ok(self.wait_for(Work::Children(questions))?.each)
     }
 
     fn answer(&mut self, value: Value, sources: Option<List>) -> Fault {

@@ -98,6 +98,8 @@ pub struct Outcome {
     pub answered: bool,
     /// Notes, each once.
     pub notes: Vec<Note>,
+    /// Replies of models that end where a limit of output tokens cut them off, of those that it took.
+    pub cut_off: u64,
     /// Steps taken.
     pub steps: u64,
     /// The last top-level statement that was begun.
@@ -249,6 +251,8 @@ pub(crate) struct Machine<'o> {
     /// The fiber that runs at the moment, if one does.
     link: Option<fibers::Link>,
     notes: Vec<Note>,
+    /// Replies that were cut off, of those that the program took.
+    cut_off: u64,
     fuel: Fuel,
     /// Steps after which the program is interrupted.
     stop: Option<u64>,
@@ -294,6 +298,7 @@ impl<'o> Machine<'o> {
             scratch: None,
             link: None,
             notes: Vec::new(),
+            cut_off: 0,
             fuel,
             stop: None,
             tick: TICK,
@@ -322,6 +327,7 @@ impl<'o> Machine<'o> {
             error: error.filter(|f| f.kind != FaultKind::Answer),
             answered,
             notes: std::mem::take(&mut self.notes),
+            cut_off: self.cut_off,
             steps: 0,
             reached: self.reached,
         }

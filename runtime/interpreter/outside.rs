@@ -10,8 +10,21 @@ use super::lane::Lane;
 /// Names a piece of work that was started.
 pub type Ticket = u64;
 
-/// One reply for each prompt or question, in order; a failed one is its reason.
-pub type Replies = Vec<Result<Text, String>>;
+/// What came of work.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Replies {
+    /// One reply for each prompt or question, in order; a failed one is its reason.
+    pub each: Vec<Result<Text, String>>,
+    /// How many of them end where a limit of output tokens cut them off.
+    pub cut_off: u64,
+}
+
+impl FromIterator<Result<Text, String>> for Replies {
+    /// Replies of which none was cut off.
+    fn from_iter<I: IntoIterator<Item = Result<Text, String>>>(each: I) -> Replies {
+        Replies { each: each.into_iter().collect(), cut_off: 0 }
+    }
+}
 
 /// What a program can have done outside, all of it at once.
 #[derive(Clone, Debug, PartialEq)]

@@ -201,6 +201,10 @@ impl Machine<'_> {
                 self.print(&link.printed)?;
             }
             link.notes.into_iter().for_each(|note| self.keep_note(note));
+            match &mut self.link {
+                Some(around) => around.cut_off += link.cut_off,
+                None => self.cut_off += link.cut_off,
+            }
             collected.extend(result?);
         }
         Ok(())

@@ -89,6 +89,8 @@ impl Cache {
             text: entry.text,
             usage: Usage::default(),
             finish: Finish::Stop,
+            left_after: None,
+            other_usage: None,
             model: entry.model,
             tries: 0,
             elapsed: Duration::ZERO,
@@ -132,7 +134,16 @@ mod tests {
     fn reply(text: &str, finish: Finish) -> Reply {
         let elapsed = Duration::from_secs(1);
         let usage = Usage { input: Some(5), ..Usage::default() };
-        Reply { text: text.into(), usage, finish, model: "m-1".into(), tries: 1, elapsed }
+        Reply {
+            text: text.into(),
+            usage,
+            finish,
+            left_after: None,
+            other_usage: None,
+            model: "m-1".into(),
+            tries: 1,
+            elapsed,
+        }
     }
 
     #[test]

@@ -61,6 +61,7 @@ struct Program {
     error: Option<String>,
     steps: u64,
     interrupted: bool,
+    untaken: Vec<String>,
 }
 
 /// What an earlier process recorded. Empty for a new run.
@@ -81,8 +82,8 @@ pub struct Past {
     ends: HashMap<u64, End>,
     /// Calls, turns and failures.
     counts: Totals,
-    /// Every request that was paid for: the model, and what was counted.
-    paid: Vec<(String, Usage)>,
+    /// Every request that was paid for: the model, what was counted, and how much of that was estimated.
+    paid: Vec<(String, Usage, u64)>,
     /// The limits as the record tells them, and those in force now.
     limits: Limits,
     limits_now: Option<Limits>,
@@ -91,7 +92,6 @@ pub struct Past {
     requests: Option<Requests>,
 }
 
-/// What a record holds, found by what was asked.
 /// A recorded child engine.
 #[derive(Clone, Debug)]
 pub(crate) struct Child {
@@ -103,6 +103,7 @@ pub(crate) struct Child {
     pub(crate) context: String,
 }
 
+/// What a record holds, found by what was asked.
 #[derive(Debug, Default)]
 struct Requests {
     /// By the digest of the request, in the order of the record.
@@ -132,9 +133,7 @@ impl Past {
             match event {
                 // What failed for good fails again; what was dropped or refused tells nothing.
                 Event::Turn { exchange, .. } | Event::Call { exchange, .. }
-                    if exchange.failure.as_ref().is_none_or(|failure| {
-                        !matches!(failure.kind, ErrorKind::Cancelled | ErrorKind::LimitReached)
-                    }) =>
+                    if !exchange.was_stopped() =>
                 {
                     let replies = requests.replies.entry(exchange.request.clone()).or_default();
                     replies.push(served(exchange));
@@ -215,6 +214,7 @@ impl Past {
                 error,
                 steps,
                 interrupted,
+                untaken,
                 ..
             } => {
                 let program_key = (*engine, *turn, *program);
@@ -224,6 +224,7 @@ impl Past {
                     error: error.clone(),
                     steps: *steps,
                     interrupted: *interrupted,
+                    untaken: untaken.clone(),
                 };
                 self.programs.insert(program_key, program);
             }
@@ -256,20 +257,20 @@ impl Past {
         }
     }
 
-    /// Counts a call as the ledger does: not if it was free, or refused before it was sent.
+    /// Counts a call as the ledger does: not if it was free, or stopped before it was sent.
     fn count_call(&mut self, exchange: &Exchange) {
-        let failed = exchange.failure.as_ref();
-        let unsent = failed.is_some_and(|f| f.kind == ErrorKind::LimitReached);
+        let unsent = exchange.tries == 0 && exchange.was_stopped();
         if exchange.free.is_none() && !unsent {
             self.counts.calls += 1;
-            self.counts.failed += u64::from(failed.is_some());
+            self.counts.failed += u64::from(exchange.failure.is_some());
         }
     }
 
     fn count_paid(&mut self, exchange: &Exchange) {
         // A reply that could not be used was paid for, too.
         if exchange.free.is_none() {
-            self.paid.push((exchange.model.clone(), *exchange.counted()));
+            let counted = *exchange.counted();
+            self.paid.push((exchange.model.clone(), counted, counted.beyond(&exchange.usage)));
         }
     }
 
@@ -280,13 +281,8 @@ impl Past {
 
     /// Tells a ledger what the recorded part of the run used.
     pub fn carry_over(&self, ledger: &Ledger) {
-        let paid = self.paid.iter().map(|(model, usage)| (model.as_str(), usage));
+        let paid = self.paid.iter().map(|(model, usage, more)| (model.as_str(), usage, *more));
         ledger.carry_over(self.counts, paid);
-    }
-
-    /// Whether the record holds an outcome of a request, of whatever kind.
-    pub(crate) fn holds(&self, key: &Key) -> bool {
-        self.exchanges.contains_key(key)
     }
 
     /// Whether the record holds a reply to a request.
@@ -371,6 +367,12 @@ impl Past {
     pub(crate) fn interrupted_after(&self, engine: u64, turn: u64, program: u64) -> Option<u64> {
         let program = self.programs.get(&(engine, turn, program))?;
         program.interrupted.then_some(program.steps)
+    }
+
+    /// Where a program had asked for work that was done when it was stopped, and that it never saw.
+    pub(crate) fn untaken(&self, engine: u64, turn: u64, program: u64) -> &[String] {
+        let program = self.programs.get(&(engine, turn, program));
+        program.map_or(&[], |program| &program.untaken)
     }
 
     /// Compares what happens now with what the record says, as far as that is to stay: what is

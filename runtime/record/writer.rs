@@ -42,12 +42,13 @@ enum Clock {
 type Lines = HashMap<u64, Option<u64>>;
 
 impl Clock {
-    /// The moment of a line; nothing where the line is not to be written.
+    /// The moment of a line; nothing where the line is not to be written. A request that was sent again
+    /// (`is_new`) counts again, however alike two lines are.
     #[allow(clippy::option_option)] // "not to be written" and "without a moment" are two things
-    fn moment(&self, line: &[u8]) -> Option<Option<u64>> {
+    fn moment(&self, line: &[u8], is_new: bool) -> Option<Option<u64>> {
         match self {
             Clock::Running { known, .. }
-                if !known.is_empty() && known.contains_key(&moment::bare(line).0) =>
+                if !is_new && !known.is_empty() && known.contains_key(&moment::bare(line).0) =>
             {
                 None
             }
@@ -131,7 +132,8 @@ impl Observer for Writer {
         let Ok(mut line) = serde_json::to_vec(event) else { return };
         let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         // Looked at under the lock: moments never go back from line to line.
-        let Some(moment) = state.clock.moment(&line).filter(|_| state.is_well) else { return };
+        let moment = state.clock.moment(&line, is_new_request(event));
+        let Some(moment) = moment.filter(|_| state.is_well) else { return };
         if let Some(elapsed) = moment {
             moment::stamp(&mut line, elapsed);
         }
@@ -163,6 +165,16 @@ fn since_start(bytes: &[u8], known: &Lines) -> Duration {
     });
     let last = known.values().flatten().max().copied().unwrap_or_default();
     since.unwrap_or_default().max(Duration::from_millis(last))
+}
+
+/// Whether an event tells of a request that this process sent.
+fn is_new_request(event: &Event) -> bool {
+    match event {
+        Event::Turn { exchange, .. }
+        | Event::Compacted { exchange, .. }
+        | Event::Call { exchange, .. } => !exchange.recorded,
+        _ => false,
+    }
 }
 
 fn lock(file: &File, path: &Path) -> Result<(), RecordError> {

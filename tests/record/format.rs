@@ -32,6 +32,7 @@ fn the_page_names_every_field() {
         answered_by: Some(String::new()),
         counted: Some(rlm_lang::model::Usage::default()),
         waited: 1,
+        other_usage: Some(serde_json::json!({"cost": 1})),
         ..Exchange::default()
     };
     let text = TextReference { place: Some(String::new()), bytes: 0, blake3: String::new() };
@@ -82,6 +83,7 @@ fn the_page_names_every_field() {
             reached: Some([0, 1]),
             steps: 0,
             interrupted: true,
+            untaken: vec![String::new()],
         },
         Event::Result { engine, turn: 1, message: message.clone() },
         Event::Call {

@@ -7,6 +7,7 @@
 mod support;
 
 mod cache;
+mod exact;
 mod format;
 mod given_up;
 mod programs;

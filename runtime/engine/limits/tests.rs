@@ -17,6 +17,8 @@ fn reply(usage: Usage) -> Reply {
         text: "four words of text".to_string(),
         usage,
         finish: Finish::Stop,
+        left_after: None,
+        other_usage: None,
         model: "m".to_string(),
         tries: 1,
         elapsed: Duration::ZERO,
@@ -64,10 +66,10 @@ fn no_request_starts_that_would_pass_the_tokens() {
     let request = ask("some words to send");
     let estimate = estimate::request(&request);
     assert!(ledger.try_hold("m", &request, estimate).unwrap().is_none());
-    first.settle(&reply(used(5, 2)));
+    first.settle(Some(&reply(used(5, 2))), Lost::default());
     let third = ledger.try_hold("m", &request, estimate).unwrap().unwrap();
-    second.settle(&reply(used(5, 2)));
-    third.settle(&reply(used(20, 8)));
+    second.settle(Some(&reply(used(5, 2))), Lost::default());
+    third.settle(Some(&reply(used(20, 8))), Lost::default());
     assert_eq!(ledger.totals().tokens(), 42);
     // What is used leaves no room, whatever is in flight: refused, and nothing starts after it.
     let refused = ledger.try_hold("m", &ask(&"long ".repeat(100)), 150).unwrap_err();
@@ -85,7 +87,7 @@ async fn a_request_waits_for_those_in_flight() {
     let request = ask("some words to send");
     let mut second = Box::pin(ledger.admit("m", &request));
     assert!((&mut second).now_or_never().is_none());
-    first.settle(&reply(used(5, 2)));
+    first.settle(Some(&reply(used(5, 2))), Lost::default());
     assert!(second.await.is_ok());
 }
 
@@ -102,7 +104,7 @@ fn a_dropped_request_gives_back_what_it_held() {
 fn costs_are_counted_by_kind_of_token() {
     let ledger = priced(Limits::default());
     let usage = Usage { cached_input: Some(600), reasoning: Some(7), ..used(1000, 100) };
-    hold(&ledger).settle(&reply(usage));
+    hold(&ledger).settle(Some(&reply(usage)), Lost::default());
     let totals = ledger.totals();
     assert_eq!(totals.cost_usd, Some((400.0 + 300.0 + 1000.0) / 1e6));
     assert_eq!((totals.cached_input_tokens, totals.reasoning_tokens), (Some(600), Some(7)));
@@ -114,8 +116,9 @@ fn an_unknown_price_is_an_unknown_cost() {
     let ledger = priced(Limits::default());
     assert_eq!(ledger.totals().cost_usd, Some(0.0));
     let request = ask("a");
-    ledger.try_hold("other", &request, 1).unwrap().unwrap().settle(&reply(used(1, 1)));
-    hold(&ledger).settle(&reply(used(1, 1)));
+    let other = ledger.try_hold("other", &request, 1).unwrap().unwrap();
+    other.settle(Some(&reply(used(1, 1))), Lost::default());
+    hold(&ledger).settle(Some(&reply(used(1, 1))), Lost::default());
     assert_eq!(ledger.totals().cost_usd, None);
     let limited = priced(Limits { cost: Some(1.0), ..Limits::default() });
     let refused = limited.try_hold("other", &request, 1).unwrap_err();
@@ -127,7 +130,7 @@ fn an_unknown_price_is_an_unknown_cost() {
 #[test]
 fn the_cost_is_limited() {
     let ledger = priced(Limits { cost: Some(0.001), ..Limits::default() });
-    hold(&ledger).settle(&reply(used(500, 40)));
+    hold(&ledger).settle(Some(&reply(used(500, 40))), Lost::default());
     let request = ask("a");
     let refused = ledger.try_hold("m", &request, 200).unwrap_err();
     assert_eq!(
@@ -139,15 +142,41 @@ fn the_cost_is_limited() {
 #[test]
 fn what_a_provider_does_not_tell_is_estimated_and_marked() {
     let ledger = priced(Limits::default());
-    hold(&ledger).settle(&reply(Usage::default()));
+    hold(&ledger).settle(Some(&reply(Usage::default())), Lost::default());
     let totals = ledger.totals();
     assert_eq!((totals.input_tokens, totals.output_tokens), (9, 5));
     assert_eq!(totals.estimated_tokens, 14);
     assert!(totals.cost_usd > Some(0.0));
     // A scripted reply costs nothing.
     let free = Reply { tries: 0, ..reply(Usage::default()) };
-    hold(&ledger).settle(&free);
+    hold(&ledger).settle(Some(&free), Lost::default());
     assert_eq!(ledger.totals(), totals);
+}
+
+#[test]
+fn tries_without_a_reply_are_counted_by_what_came_of_them() {
+    let ledger = priced(Limits::default());
+    let prompt = ledger.estimate("m", &ask("some words to send"));
+    assert_eq!(hold(&ledger).settle(None, Lost::default()), Usage::default());
+    assert_eq!(ledger.totals(), Totals { cost_usd: Some(0.0), ..Totals::default() });
+    let lost = Lost { tries: 2, bytes: 41 };
+    assert_eq!(hold(&ledger).settle(None, lost), used(prompt * 2, 11));
+    let with_reply = hold(&ledger).settle(Some(&reply(used(prompt, 5))), lost);
+    assert_eq!(with_reply, used(prompt * 3, 16));
+    assert_eq!(ledger.totals().estimated_tokens, prompt * 4 + 22);
+}
+
+#[test]
+fn a_stream_that_was_left_used_at_least_what_was_told_and_what_came() {
+    let left = |told: u64, came: u64| {
+        let ledger = priced(Limits::default());
+        let reply = Reply { left_after: Some(came), ..reply(used(7, told)) };
+        hold(&ledger).settle(Some(&reply), Lost::default()).output.unwrap()
+    };
+    let text = "four words of text".len() as u64;
+    assert_eq!(left(1, text), 5, "the count of a stream's beginning");
+    assert_eq!(left(1, text + 400), 105, "with thoughts");
+    assert_eq!(left(900, text), 900, "with thoughts that were told of and not sent");
 }
 
 #[test]
@@ -155,10 +184,10 @@ fn estimates_learn_from_what_providers_tell() {
     let ledger = priced(Limits::default());
     let request = ask("some words to send");
     let before = ledger.estimate("m", &request);
-    hold(&ledger).settle(&reply(used(before * 2, 3)));
+    hold(&ledger).settle(Some(&reply(used(before * 2, 3))), Lost::default());
     assert_eq!(ledger.estimate("m", &request), before * 2);
     // Nonsense is not followed far.
-    hold(&ledger).settle(&reply(used(1_000_000, 3)));
+    hold(&ledger).settle(Some(&reply(used(1_000_000, 3))), Lost::default());
     assert_eq!(ledger.estimate("m", &request), before * 4);
     assert_eq!(ledger.estimate("other", &request), before);
 }
