@@ -167,7 +167,8 @@ impl<W: Wire> Remote<W> {
                 }
                 Err(failure) => failure,
             };
-            if may_be_billed(&failure, tracked.received()) {
+            let received = tracked.received();
+            if may_be_billed(&failure, received) {
                 tracked.lose();
             } else {
                 tracked.end();
@@ -180,7 +181,7 @@ impl<W: Wire> Remote<W> {
                 continue;
             }
             failed += 1;
-            if stream && may_be_the_stream(&failure, failed) {
+            if stream && may_be_the_stream(&failure, failed, received) {
                 quirks = quirks.with(Quirks::NO_STREAM);
                 if !failure.again {
                     continue;
@@ -350,8 +351,13 @@ impl<W: Wire> Remote<W> {
             return Err(call.bad("holds no content"));
         }
         if !self.wire.is_whole(&partial) {
-            let message = format!("the stream of {} ended in the middle", call.place.url);
-            return Err(Failure::new(ErrorKind::Connect, message, true));
+            // The reason for an end and no end: that may be how this server ends its streams.
+            let (kind, how) = match partial.finish {
+                Some(_) => (ErrorKind::BadReply, "without its last event"),
+                None => (ErrorKind::Connect, "in the middle"),
+            };
+            let message = format!("the stream of {} ended {how}", call.place.url);
+            return Err(Failure::new(kind, message, true));
         }
         partial.close();
         let raw_usage = partial.usage();
@@ -421,12 +427,13 @@ fn may_be_billed(failure: &Failure, received: u64) -> bool {
 }
 
 /// Whether a failure may be due to the stream that was asked for: a refusal, or the second failure of
-/// other kinds in a row. A plain reply may still come.
-fn may_be_the_stream(failure: &Failure, failed: u32) -> bool {
+/// other kinds in a row, unless streams are seen to work. A plain reply may still come.
+fn may_be_the_stream(failure: &Failure, failed: u32, received: u64) -> bool {
     match failure.kind {
         ErrorKind::Refused | ErrorKind::NotFound => true,
         ErrorKind::Server if matches!(failure.status, Some(501 | 505)) => true,
-        ErrorKind::Server | ErrorKind::BadReply | ErrorKind::Connect => failure.again && failed > 1,
+        ErrorKind::BadReply => failure.again && failed > 1,
+        ErrorKind::Server | ErrorKind::Connect => failure.again && failed > 1 && received == 0,
         _ => false,
     }
 }

@@ -112,6 +112,17 @@ async fn servers_that_refuse_streams_are_asked_without_and_that_is_remembered() 
     }
 }
 
+/// What breaks in the middle twice had begun both times: streams work there.
+#[tokio::test]
+async fn streams_that_break_are_asked_for_as_streams_again() {
+    let half = "data: {\"choices\":[{\"delta\":{\"content\":\"half\"}}]}\n\n";
+    let broken = [Fault::Status(200, half), Fault::Status(200, half), Fault::Status(200, half)];
+    let server = Script::new().otherwise("whole").first(&broken).start();
+    let reply = client(Api::OpenAi, &server).listen(turn("q"), &mut Ears::default()).await;
+    assert_eq!(reply.unwrap().text, "whole");
+    assert!(server.requests().iter().all(|request| request.body["stream"] == true));
+}
+
 #[tokio::test]
 async fn usage_in_streams_is_not_asked_for_again_where_it_is_refused() {
     for said in [
