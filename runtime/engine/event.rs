@@ -289,6 +289,9 @@ pub struct Failure {
     pub message: String,
 }
 
+/// What stands for a reply that a damaged record lacks.
+const NO_REPLY: &str = "the record holds no reply";
+
 impl Exchange {
     /// What came of a request: its outcome, with the digest of the request.
     pub fn new(
@@ -343,11 +346,20 @@ impl Exchange {
     }
 
     /// The reply, or why there is none.
+    pub fn result(&self) -> Result<String, String> {
+        match (&self.reply, &self.failure) {
+            (Some(reply), _) => Ok(reply.clone()),
+            (None, Some(failure)) => Err(failure.message.clone()),
+            (None, None) => Err(NO_REPLY.to_string()),
+        }
+    }
+
+    /// The same, taken out of it.
     pub fn into_result(self) -> Result<String, String> {
         match (self.reply, self.failure) {
             (Some(reply), _) => Ok(reply),
             (None, Some(failure)) => Err(failure.message),
-            (None, None) => Err("the record holds no reply".to_string()),
+            (None, None) => Err(NO_REPLY.to_string()),
         }
     }
 }
