@@ -172,7 +172,7 @@ fn the_last_answer_may_come_from_a_program_or_from_a_variable() {
         let url = server.url();
         let args = ["ask", "q", "a.txt", "--base-url", &url, "--max-turns", "1"];
         let output = run(folder.path(), &args);
-        ends(&output, 3, &["all 1 turns"]);
+        ends(&output, 3, &["the only turn is used"]);
         out(&output)
     };
     assert_eq!(ask(&fenced("answer(answer * 2)")), "10\n");

@@ -154,6 +154,7 @@ impl Writer {
             reached: None,
             steps: 12,
             interrupted: false,
+            untaken: Vec::new(),
         };
         self.line(&program, 1);
         let (text, ending) = ("nothing".to_string(), EndingKind::Answered);
@@ -178,6 +179,7 @@ impl Writer {
             reached: None,
             steps: self.random.below(100_000),
             interrupted: false,
+            untaken: Vec::new(),
         };
         self.line(&program, 2);
         if !answers {
