@@ -8,20 +8,15 @@ use crate::diagnostic::Diagnostic;
 use crate::escape;
 use crate::fault::{Expect, Fault};
 use crate::number;
-use crate::parser::{Rule, node, text_at, tuple_of};
+use crate::parser::{Here, Rule, node, tuple_of, written};
 use crate::span::Span;
 use crate::token::Token;
 
 /// An operand.
-pub(crate) fn atom<'t>(
-    source: &'t str,
-    expr: Rule<'t, Expr>,
-    item: Rule<'t, Expr>,
-    clauses: Rule<'t, Vec<Clause>>,
-) -> Rule<'t, Expr> {
+pub(crate) fn atom(expr: Rule<Expr>, item: Rule<Expr>, clauses: Rule<Vec<Clause>>) -> Rule<Expr> {
     choice((
-        word(source),
-        texts(source, expr.clone()),
+        word(),
+        texts(expr.clone()),
         paren(item.clone(), clauses.clone()),
         list(item.clone(), clauses.clone()),
         braces(expr, item, clauses),
@@ -31,7 +26,7 @@ pub(crate) fn atom<'t>(
 }
 
 /// Operands of one token.
-fn word(source: &str) -> Rule<'_, Expr> {
+fn word() -> Rule<Expr> {
     one_of([
         Token::Name,
         Token::Int,
@@ -42,9 +37,9 @@ fn word(source: &str) -> Rule<'_, Expr> {
         Token::Ellipsis,
         Token::Error,
     ])
-    .map_with(move |token, e| {
+    .map_with(|token, e| {
         let span: Span = e.span();
-        let text = text_at(source, span);
+        let text = written(e);
         let kind = match token {
             // Programs end with `if __name__ == "__main__":`; here every program is the main one.
             Token::Name if text == "__name__" => {
@@ -70,12 +65,12 @@ enum Piece {
 }
 
 /// Text literals, adjacent ones joined.
-fn texts<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
-    let plain = just(Token::Text).map_with(move |_, e| {
-        let text = text_at(source, e.span());
+fn texts(expr: Rule<Expr>) -> Rule<Expr> {
+    let plain = just(Token::Text).map_with(|_, e| {
+        let text = written(e);
         Piece::Plain(TextLiteral { value: escape::value(text), raw: escape::literal(text).raw })
     });
-    let format = format_parts(source, expr)
+    let format = format_parts(expr)
         .delimited_by(just(Token::FormatStart), just(Token::FormatEnd))
         .map(Piece::Format);
     choice((plain, format))
@@ -124,24 +119,24 @@ fn push_text(parts: &mut Vec<FormatPart>, text: String) {
 }
 
 /// The inside of an f-string: texts and fields.
-fn format_parts<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Vec<FormatPart>> {
+fn format_parts(expr: Rule<Expr>) -> Rule<Vec<FormatPart>> {
     recursive(|parts: Recursive<_>| {
-        let text = one_of([Token::FormatText, Token::FormatRaw]).map_with(move |token, e| {
-            let text = text_at(source, e.span());
+        let text = one_of([Token::FormatText, Token::FormatRaw]).map_with(|token, e| {
+            let text = written(e);
             FormatPart::Text(escape::format_text(text, token == Token::FormatRaw))
         });
         let conversion = just(Token::Conversion)
-            .map_with(move |_, e| text_at(source, e.span()).chars().nth(1))
+            .map_with(|_, e| written(e).chars().nth(1))
             .labelled(Expect::Operator);
         let spec = just(Token::SpecColon).labelled(Expect::Operator).ignore_then(parts);
         let open = just(Token::FieldOpen).map_with(|_, e| e.span());
         let debug = just(Token::FieldDebug).map_with(|_, e| e.span()).labelled(Expect::Operator);
         let value = open.then(expressions(expr)).then(debug.or_not());
         let ending = conversion.or_not().map(Option::flatten).then(spec.or_not());
-        let field = value.then(ending).then_ignore(just(Token::FieldClose)).map(
-            move |(((open, value), debug), (conversion, spec))| FormatPart::Field {
+        let field = value.then(ending).then_ignore(just(Token::FieldClose)).map_with(
+            |(((open, value), debug), (conversion, spec)), e| FormatPart::Field {
                 value: Box::new(value),
-                label: debug.map(|sign| label(source, open, sign)),
+                label: debug.map(|sign| label(e, open, sign)),
                 conversion,
                 spec: spec.unwrap_or_default(),
             },
@@ -152,14 +147,15 @@ fn format_parts<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Vec<Forma
 }
 
 /// What `{x = }` prints first: all from the brace to the end of the spaces after `=`.
-fn label(source: &str, open: Span, sign: Span) -> String {
+fn label(here: &mut Here<'_>, open: Span, sign: Span) -> String {
+    let source = here.state();
     let after = source.get(sign.range().end..).unwrap_or_default();
     let spaces = after.len() - after.trim_start_matches([' ', '\t']).len();
     source.get(open.range().end..sign.range().end + spaces).unwrap_or_default().to_string()
 }
 
 /// `a`, `a, b`: a field may hold a tuple without parentheses.
-fn expressions(expr: Rule<'_, Expr>) -> Rule<'_, Expr> {
+fn expressions(expr: Rule<Expr>) -> Rule<Expr> {
     let comma = just(Token::Comma).labelled(Expect::Operator);
     let more = comma.ignore_then(expr.clone()).repeated().collect::<Vec<Expr>>();
     expr.then(more)
@@ -171,10 +167,7 @@ fn expressions(expr: Rule<'_, Expr>) -> Rule<'_, Expr> {
 }
 
 /// `for x in xs if c for y in x`
-pub(crate) fn clauses<'t>(
-    targets: Rule<'t, Expr>,
-    operators: Rule<'t, Expr>,
-) -> Rule<'t, Vec<Clause>> {
+pub(crate) fn clauses(targets: Rule<Expr>, operators: Rule<Expr>) -> Rule<Vec<Clause>> {
     let for_clause = just(Token::For)
         .labelled(Expect::Operator)
         .ignore_then(targets)
@@ -202,7 +195,7 @@ enum Items {
     Listed(Vec<Expr>, /* with a comma after the last */ bool),
 }
 
-fn items<'t>(item: Rule<'t, Expr>, clauses: Rule<'t, Vec<Clause>>) -> Rule<'t, Items> {
+fn items(item: Rule<Expr>, clauses: Rule<Vec<Clause>>) -> Rule<Items> {
     let comma = just(Token::Comma);
     let more = comma.ignore_then(item.clone()).repeated().collect::<Vec<Expr>>();
     let rest = choice((clauses.map(Ok), more.then(comma.or_not()).map(Err)));
@@ -217,7 +210,7 @@ fn items<'t>(item: Rule<'t, Expr>, clauses: Rule<'t, Vec<Clause>>) -> Rule<'t, I
 }
 
 /// `()`, `(x)`, `(x, y)`, `(x for x in xs)`. The span of `(x)` includes the parentheses.
-fn paren<'t>(item: Rule<'t, Expr>, clauses: Rule<'t, Vec<Clause>>) -> Rule<'t, Expr> {
+fn paren(item: Rule<Expr>, clauses: Rule<Vec<Clause>>) -> Rule<Expr> {
     items(item, clauses)
         .or_not()
         .delimited_by(just(Token::LeftParen), just(Token::RightParen))
@@ -232,7 +225,7 @@ fn paren<'t>(item: Rule<'t, Expr>, clauses: Rule<'t, Vec<Clause>>) -> Rule<'t, E
         .boxed()
 }
 
-fn list<'t>(item: Rule<'t, Expr>, clauses: Rule<'t, Vec<Clause>>) -> Rule<'t, Expr> {
+fn list(item: Rule<Expr>, clauses: Rule<Vec<Clause>>) -> Rule<Expr> {
     items(item, clauses)
         .or_not()
         .delimited_by(just(Token::LeftSquare), just(Token::RightSquare))
@@ -254,11 +247,7 @@ enum Entry {
 }
 
 /// `{}`, `{k: v, **d}`, `{k: v for ...}`, `{a, b}`, `{a for ...}`
-fn braces<'t>(
-    expr: Rule<'t, Expr>,
-    item: Rule<'t, Expr>,
-    clauses: Rule<'t, Vec<Clause>>,
-) -> Rule<'t, Expr> {
+fn braces(expr: Rule<Expr>, item: Rule<Expr>, clauses: Rule<Vec<Clause>>) -> Rule<Expr> {
     let spread = just(Token::DoubleStar)
         .labelled(Expect::Expression)
         .ignore_then(expr.clone())

@@ -8,38 +8,54 @@ use crate::ast::{
 };
 use crate::atom;
 use crate::fault::Expect;
-use crate::parser::{Rule, name, node, text_at, tuple_of};
+use crate::parser::{Rule, name, name_here, node, tuple_of, written};
 use crate::span::Span;
 use crate::token::Token;
 
 /// Rules of expressions that statements use.
 #[derive(Clone)]
-pub(crate) struct Expressions<'t> {
+pub(crate) struct Expressions {
     /// One expression: `a if c else b`, `lambda x: x`, `a or b`.
-    pub(crate) one: Rule<'t, Expr>,
+    pub(crate) one: Rule<Expr>,
     /// `a`, `a, *b`, `a,`: several make a tuple.
-    pub(crate) list: Rule<'t, Expr>,
+    pub(crate) list: Rule<Expr>,
     /// What a `for` or `del` names: `a`, `a, (b, *c)`, `x[0], y.z`.
-    pub(crate) targets: Rule<'t, Expr>,
+    pub(crate) targets: Rule<Expr>,
 }
 
 /// Builds the rules of expressions.
-pub(crate) fn expression(source: &str) -> Expressions<'_> {
-    let mut one = Recursive::declare();
-    let expr = one.clone().labelled(Expect::Expression).boxed();
-    let mut targets = Recursive::declare();
-    let target_list = targets.clone().boxed();
+pub(crate) fn expression() -> Expressions {
+    let mut inside = None;
+    let one = recursive(|one: Recursive<_>| {
+        let expr = one.labelled(Expect::Expression).boxed();
+        let operand = operand(expr.clone());
+        inside = Some(operand.clone());
+        whole(expr, operand)
+    });
+    let one = one.labelled(Expect::Expression).boxed();
+    let operand = inside.unwrap_or_else(|| operand(one.clone()));
+    Expressions { list: separated(star(one.clone())), targets: targets(operand), one }
+}
 
-    // Without conditionals and lambdas: what a comprehension walks.
-    let mut operators = Recursive::declare();
-    let clauses = atom::clauses(target_list.clone(), operators.clone().boxed());
-    let item = star(expr.clone());
-    let atom = atom::atom(source, expr.clone(), item.clone(), clauses.clone());
-    let postfix = postfix(source, atom, expr.clone(), clauses);
-    targets.define(separated(star(postfix.clone())));
-    operators.define(operator_chain(source, postfix));
-    let operators = operators.boxed();
+/// An atom with what follows it: what operators join, and what can be assigned to.
+fn operand(expr: Rule<Expr>) -> Rule<Expr> {
+    recursive(|operand: Recursive<_>| {
+        let operand = operand.boxed();
+        // What a comprehension walks has no conditionals and lambdas.
+        let clauses = atom::clauses(targets(operand.clone()), operator_chain(operand));
+        let atom = atom::atom(expr.clone(), star(expr.clone()), clauses.clone());
+        postfix(atom, expr, clauses)
+    })
+    .boxed()
+}
 
+fn targets(operand: Rule<Expr>) -> Rule<Expr> {
+    separated(star(operand))
+}
+
+/// Any expression but a starred one.
+fn whole(expr: Rule<Expr>, operand: Rule<Expr>) -> Rule<Expr> {
+    let operators = operator_chain(operand);
     let conditional = operators
         .clone()
         .then(
@@ -55,14 +71,7 @@ pub(crate) fn expression(source: &str) -> Expressions<'_> {
             Some((condition, otherwise)) => conditional(then, condition, otherwise),
         })
         .boxed();
-    let rules = (
-        lambda(source, expr.clone()),
-        arrow(source, expr.clone()),
-        walrus(source, expr.clone()),
-        conditional,
-    );
-    one.define(choice(rules).boxed());
-    Expressions { one: expr, list: separated(item), targets: target_list }
+    choice((lambda(expr.clone()), arrow(expr.clone()), walrus(expr), conditional)).boxed()
 }
 
 fn conditional(then: Expr, condition: Expr, otherwise: Expr) -> Expr {
@@ -72,7 +81,7 @@ fn conditional(then: Expr, condition: Expr, otherwise: Expr) -> Expr {
 }
 
 /// `*x`, or `x` itself. One path to `x`: a second one would double the time of every nesting.
-fn star(expr: Rule<'_, Expr>) -> Rule<'_, Expr> {
+fn star(expr: Rule<Expr>) -> Rule<Expr> {
     let starred = just(Token::Star)
         .ignore_then(expr.clone())
         .map_with(|inner, e| node(ExprKind::Starred(Box::new(inner)), e.span()));
@@ -80,7 +89,7 @@ fn star(expr: Rule<'_, Expr>) -> Rule<'_, Expr> {
 }
 
 /// `a, b`, with a comma at the end allowed.
-fn separated(item: Rule<'_, Expr>) -> Rule<'_, Expr> {
+fn separated(item: Rule<Expr>) -> Rule<Expr> {
     let comma = just(Token::Comma).labelled(Expect::Operator);
     let more = comma.ignore_then(item.clone()).repeated().collect::<Vec<Expr>>();
     item.then(more)
@@ -95,9 +104,9 @@ fn separated(item: Rule<'_, Expr>) -> Rule<'_, Expr> {
 }
 
 /// `lambda x, y=1: e`
-fn lambda<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
+fn lambda(expr: Rule<Expr>) -> Rule<Expr> {
     just(Token::Lambda)
-        .ignore_then(params(source, expr.clone(), false))
+        .ignore_then(params(expr.clone(), false))
         .then_ignore(just(Token::Colon))
         .then(expr)
         .map_with(|(params, body), e| {
@@ -107,13 +116,13 @@ fn lambda<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
 }
 
 /// `x => e`, `(x, y) => e`
-fn arrow<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
-    let single = just(Token::ArrowName).map_with(move |_, e| {
-        let name = crate::parser::name_at(source, e.span());
+fn arrow(expr: Rule<Expr>) -> Rule<Expr> {
+    let single = just(Token::ArrowName).map_with(|_, e| {
+        let name = name_here(e);
         vec![Param { name, default: None, kind: ParamKind::Plain }]
     });
     let several = just(Token::ArrowOpen)
-        .ignore_then(params(source, expr.clone(), false))
+        .ignore_then(params(expr.clone(), false))
         .then_ignore(just(Token::RightParen));
     choice((single, several))
         .then_ignore(just(Token::FatArrow))
@@ -125,8 +134,8 @@ fn arrow<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
 }
 
 /// `x := e`
-fn walrus<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
-    name(source)
+fn walrus(expr: Rule<Expr>) -> Rule<Expr> {
+    name()
         .then_ignore(just(Token::Walrus).labelled(Expect::Hidden))
         .then(expr)
         .map_with(|(name, value), e| {
@@ -136,15 +145,10 @@ fn walrus<'t>(source: &'t str, expr: Rule<'t, Expr>) -> Rule<'t, Expr> {
 }
 
 /// Parameters of a function or lambda. `/` and a lone `*` only restrict callers; they are dropped.
-pub(crate) fn params<'t>(
-    source: &'t str,
-    expr: Rule<'t, Expr>,
-    typed: bool,
-) -> Rule<'t, Vec<Param>> {
+pub(crate) fn params(expr: Rule<Expr>, typed: bool) -> Rule<Vec<Param>> {
     let annotation =
         just(Token::Colon).labelled(Expect::Operator).ignore_then(expr.clone()).or_not().boxed();
-    let typed_name =
-        if typed { name(source).then_ignore(annotation).boxed() } else { name(source) };
+    let typed_name = if typed { name().then_ignore(annotation).boxed() } else { name() };
     let default = just(Token::Assign).labelled(Expect::Operator).ignore_then(expr).or_not();
     let plain = typed_name
         .clone()
@@ -167,22 +171,21 @@ pub(crate) fn params<'t>(
 }
 
 /// Calls, indexes and attributes after an operand.
-fn postfix<'t>(
-    source: &'t str,
-    atom: Rule<'t, Expr>,
-    expr: Rule<'t, Expr>,
-    clauses: Rule<'t, Vec<crate::ast::Clause>>,
-) -> Rule<'t, Expr> {
+fn postfix(
+    atom: Rule<Expr>,
+    expr: Rule<Expr>,
+    clauses: Rule<Vec<crate::ast::Clause>>,
+) -> Rule<Expr> {
     enum Trailer {
         Call(Vec<Arg>),
         Subscript(Subscript),
         Attribute(Name),
     }
-    let call = arguments(source, expr.clone(), clauses).map(Trailer::Call);
+    let call = arguments(expr.clone(), clauses).map(Trailer::Call);
     let index = subscript(expr)
         .delimited_by(just(Token::LeftSquare), just(Token::RightSquare))
         .map(Trailer::Subscript);
-    let attribute = just(Token::Dot).ignore_then(name(source)).map(Trailer::Attribute);
+    let attribute = just(Token::Dot).ignore_then(name()).map(Trailer::Attribute);
     let trailer = choice((call, index, attribute))
         .map_with(|trailer, e| (trailer, e.span()))
         .labelled(Expect::Operator)
@@ -209,12 +212,8 @@ fn postfix<'t>(
 }
 
 /// `(x, name=y, *xs, **d)`, `(x for x in xs)`
-fn arguments<'t>(
-    source: &'t str,
-    expr: Rule<'t, Expr>,
-    clauses: Rule<'t, Vec<crate::ast::Clause>>,
-) -> Rule<'t, Vec<Arg>> {
-    let keyword = name(source)
+fn arguments(expr: Rule<Expr>, clauses: Rule<Vec<crate::ast::Clause>>) -> Rule<Vec<Arg>> {
+    let keyword = name()
         .then_ignore(just(Token::Assign).labelled(Expect::Operator))
         .then(expr.clone())
         .map(|(name, value)| Arg::Keyword(name, value));
@@ -240,7 +239,7 @@ enum Subscript {
 }
 
 /// `i`, `a, b`, `a:b`, `::c`. One path: reading an index twice would double with every nesting.
-fn subscript(expr: Rule<'_, Expr>) -> Rule<'_, Subscript> {
+fn subscript(expr: Rule<Expr>) -> Rule<Subscript> {
     let colon = just(Token::Colon).labelled(Expect::Operator);
     let bound = expr.clone().or_not();
     let step = colon.ignore_then(bound.clone()).or_not().map(Option::flatten);
@@ -265,25 +264,22 @@ fn subscript(expr: Rule<'_, Expr>) -> Rule<'_, Subscript> {
 
 /// Operators by Python's precedence, loosest first: or, and, not, comparisons, `|`, `^`, `&`,
 /// shifts, sums, products, signs, `**`.
-fn operator_chain<'t>(source: &'t str, operand: Rule<'t, Expr>) -> Rule<'t, Expr> {
+fn operator_chain(operand: Rule<Expr>) -> Rule<Expr> {
     let word = move |token: Token| just(token).labelled(Expect::Operator);
     let sign = one_of([Token::Minus, Token::Plus, Token::Tilde])
-        .map_with(move |_, e| e.span())
+        .map_with(|_, e| (sign_op(written(e)), e.span()))
         .labelled(Expect::Expression)
         .boxed();
-    let not = just(Token::Not).map_with(move |_, e| e.span()).labelled(Expect::Expression).boxed();
+    let not = just(Token::Not).map_with(|_, e| e.span()).labelled(Expect::Expression).boxed();
     let binary = move |tokens: &'static [Token]| {
-        one_of(tokens)
-            .map_with(move |_, e| binary_op(text_at(source, e.span())))
-            .labelled(Expect::Operator)
-            .boxed()
+        one_of(tokens).map_with(|_, e| binary_op(written(e))).labelled(Expect::Operator).boxed()
     };
     operand
         .pratt((
             infix(left(1), word(Token::Or), |l, _, r, _| logical(BoolOp::Or, l, r)),
             infix(left(2), word(Token::And), |l, _, r, _| logical(BoolOp::And, l, r)),
             prefix(3, not, |span, operand, _| unary(UnaryOp::Not, span, operand)),
-            infix(left(4), compare_op(source), |l, op, r, _| compare(l, op, r)),
+            infix(left(4), compare_op(), |l, op, r, _| compare(l, op, r)),
             infix(left(5), binary(&[Token::Bar]), |l, op, r, _| binary_node(l, op, r)),
             infix(left(6), binary(&[Token::Caret]), |l, op, r, _| binary_node(l, op, r)),
             infix(left(7), binary(&[Token::Ampersand]), |l, op, r, _| binary_node(l, op, r)),
@@ -294,9 +290,7 @@ fn operator_chain<'t>(source: &'t str, operand: Rule<'t, Expr>) -> Rule<'t, Expr
             infix(left(10), binary(&[Token::Star, Token::Divide]), |l, op, r, _| {
                 binary_node(l, op, r)
             }),
-            prefix(11, sign, move |span, operand, _| {
-                unary(sign_op(text_at(source, span)), span, operand)
-            }),
+            prefix(11, sign, |(op, span), operand, _| unary(op, span, operand)),
             infix(right(12), binary(&[Token::DoubleStar]), |l, op, r, _| binary_node(l, op, r)),
         ))
         .boxed()
@@ -343,8 +337,8 @@ pub(crate) fn binary_op(text: &str) -> BinaryOp {
     }
 }
 
-fn compare_op(source: &str) -> Rule<'_, CompareOp> {
-    let sign = just(Token::Comparison).map_with(move |_, e| match text_at(source, e.span()) {
+fn compare_op() -> Rule<CompareOp> {
+    let sign = just(Token::Comparison).map_with(|_, e| match written(e) {
         "<" => CompareOp::Less,
         "<=" => CompareOp::LessEqual,
         ">" => CompareOp::Greater,

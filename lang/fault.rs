@@ -24,6 +24,7 @@ pub(crate) enum Expect {
     Else,
     Except,
     Import,
+    Def,
     Colon,
     LeftParen,
     Comma,
@@ -39,7 +40,7 @@ pub(crate) enum Expect {
 }
 
 /// Every [`Expect`] in order.
-const ALL: [Expect; 17] = [
+const ALL: [Expect; 18] = [
     Expect::Name,
     Expect::Expression,
     Expect::Statement,
@@ -48,6 +49,7 @@ const ALL: [Expect; 17] = [
     Expect::Else,
     Expect::Except,
     Expect::Import,
+    Expect::Def,
     Expect::Colon,
     Expect::LeftParen,
     Expect::Comma,
@@ -71,6 +73,7 @@ impl Expect {
             Expect::Else => "`else`",
             Expect::Except => "`except`",
             Expect::Import => "`import`",
+            Expect::Def => "`def`",
             Expect::Colon => "`:`",
             Expect::LeftParen => "`(`",
             Expect::Comma => "`,`",
@@ -92,6 +95,7 @@ impl Expect {
             Token::Else => Expect::Else,
             Token::Except => Expect::Except,
             Token::Import => Expect::Import,
+            Token::Def => Expect::Def,
             Token::Colon => Expect::Colon,
             Token::Comma => Expect::Comma,
             Token::RightParen => Expect::RightParen,
@@ -158,7 +162,7 @@ impl Fault {
     }
 }
 
-impl<'t> Error<'t, Tokens<'t>> for Fault {
+impl Error<'static, Tokens> for Fault {
     fn merge(mut self, other: Fault) -> Fault {
         self.expected.0 |= other.expected.0;
         self.own = self.own.or(other.own);
@@ -166,10 +170,10 @@ impl<'t> Error<'t, Tokens<'t>> for Fault {
     }
 }
 
-impl<'t> LabelError<'t, Tokens<'t>, DefaultExpected<'t, Token>> for Fault {
-    fn expected_found<E: IntoIterator<Item = DefaultExpected<'t, Token>>>(
+impl LabelError<'static, Tokens, DefaultExpected<'static, Token>> for Fault {
+    fn expected_found<E: IntoIterator<Item = DefaultExpected<'static, Token>>>(
         expected: E,
-        found: Option<MaybeRef<'t, Token>>,
+        found: Option<MaybeRef<'static, Token>>,
         span: Span,
     ) -> Fault {
         let mut set = Expected::default();
@@ -185,10 +189,10 @@ impl<'t> LabelError<'t, Tokens<'t>, DefaultExpected<'t, Token>> for Fault {
     }
 }
 
-impl<'t> LabelError<'t, Tokens<'t>, Expect> for Fault {
+impl LabelError<'static, Tokens, Expect> for Fault {
     fn expected_found<E: IntoIterator<Item = Expect>>(
         expected: E,
-        found: Option<MaybeRef<'t, Token>>,
+        found: Option<MaybeRef<'static, Token>>,
         span: Span,
     ) -> Fault {
         let set = expected.into_iter().fold(0, |set, e| set | Expected::one(e).0);

@@ -35,7 +35,11 @@ fn by_first_word(place: &Place<'_>) -> Option<Diagnostic> {
             let error = Diagnostic::error(Code::NoLibraries, place.statement_span(), message);
             Some(error.with_help(NO_LIBRARIES))
         }
-        (Token::At, _) => foreign(place, "a decorator", "remove the line, or wrap the calls"),
+        (Token::At, _) => foreign(
+            place,
+            "a decorator without a function",
+            "write def f(x) { ... } on the next line",
+        ),
         (Token::Divide, "%") => foreign(place, "a notebook command", "remove the line"),
         (Token::Name, word) if place.index > 0 => foreign_word(place, word),
         _ => None,

@@ -19,6 +19,7 @@ mod expr;
 mod fault;
 mod foreign;
 pub mod grammar;
+mod guarded;
 pub mod highlight;
 mod layout;
 mod lexer;
@@ -83,7 +84,7 @@ pub fn parse(source: &str) -> Parsed {
         errors.retain(|error| error.span < deep.span);
         errors.push(deep);
     } else {
-        let (body, faults) = parser::parse(source, &laid.tokens);
+        let (mut body, faults) = parser::parse(source, &laid.tokens);
         for fault in faults {
             let guessed = laid.guessed_from.is_some_and(|from| fault.span.start >= from);
             match message::diagnostic(source, &laid.tokens, fault) {
@@ -92,6 +93,7 @@ pub fn parse(source: &str) -> Parsed {
                 _ => {}
             }
         }
+        guarded::rewrite(&mut body);
         for found in placement::check(&body) {
             match found.severity {
                 Severity::Note => notes.push(found),

@@ -1,8 +1,8 @@
 //! Imports: which modules a program may name, and what to say about the others.
 
-use crate::ast::Name;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
+use crate::span::Span;
 
 /// Modules that may be imported. Their names that exist here need no import; those that do not
 /// are reported where they are used.
@@ -63,6 +63,22 @@ pub(crate) const NO_LIBRARIES: &str =
 /// what to write instead. The first that fits counts.
 const LEFT_OUT: &[(&str, &str)] = &[
     ("asyncio", ALREADY_PARALLEL),
+    ("json.dump", "json.dumps(x) gives the text"),
+    ("types", "use dicts for records: {\"name\": x}"),
+    ("string.Formatter", "write an f-string, or \"{}\".format(x)"),
+    ("unicodedata.name", "compare characters themselves, or their numbers: ord(c)"),
+    ("datetime.time", "write a time of day as a text: \"09:30\""),
+    ("collections.UserDict", "there are no classes; use dicts and functions"),
+    (
+        "functools.singledispatch",
+        "use if isinstance(x, str) { ... } elif isinstance(x, list) { ... }",
+    ),
+    ("textwrap.TextWrapper", "textwrap.fill(t, width) wraps a text"),
+    ("hashlib", "md5, sha1, sha256 and sha512 are there"),
+    ("base64", "b64encode and b64decode are there"),
+    ("csv.Sniffer", "csv(t) recognises the separator"),
+    ("statistics.median_grouped", "median(xs), median_low(xs) and median_high(xs) are there"),
+    ("sys.getsizeof", "len(x) counts characters or items"),
     ("random.sample", "sample(xs, n) takes evenly spaced items"),
     ("random.choices", "sample(xs, n) takes evenly spaced items"),
     ("random", "nothing is random here; sample(xs, n) takes evenly spaced items"),
@@ -93,18 +109,38 @@ pub fn instead_of(path: &str) -> Option<&'static str> {
     LEFT_OUT.iter().find(|(start, _)| fits(start)).map(|(_, help)| *help)
 }
 
+/// The groups of builtins that have a module's names: what a misspelt member may have meant.
+pub(crate) fn groups_of(module: &str) -> &'static [&'static str] {
+    match module.rsplit('.').next().unwrap_or(module) {
+        "datetime" => &["dates"],
+        "math" | "statistics" => &["math"],
+        "re" => &["search"],
+        "json" | "csv" => &["records"],
+        "itertools" | "heapq" | "bisect" => &["sequences", "lists"],
+        "functools" | "operator" | "copy" => &["sequences", "values"],
+        "collections" => &["records", "lists"],
+        "string" | "textwrap" => &["text"],
+        _ => &[],
+    }
+}
+
 /// What a program has instead of threads.
 pub(crate) const ALREADY_PARALLEL: &str =
     "model calls already run in parallel: [ask(q, c) for c in chunks]";
 
+/// Whether a module may be imported.
+pub(crate) fn is_known(module: &str) -> bool {
+    KNOWN.contains(&module)
+}
+
 /// The error for a module that does not exist here.
-pub(crate) fn refuse_module(path: &Name) -> Option<Diagnostic> {
-    let module = path.text.split('.').next().unwrap_or_default();
-    if KNOWN.contains(&module) {
+pub(crate) fn refuse_module(path: &str, span: Span) -> Option<Diagnostic> {
+    let module = path.split('.').next().unwrap_or_default();
+    if is_known(module) {
         return None;
     }
     let message = format!("there is no module `{module}`");
-    let error = Diagnostic::error(Code::NoLibraries, path.span, message);
+    let error = Diagnostic::error(Code::NoLibraries, span, message);
     Some(match module {
         "concurrent" | "threading" | "multiprocessing" | "joblib" => {
             error.with_help(ALREADY_PARALLEL)
@@ -117,7 +153,7 @@ pub(crate) fn refuse_module(path: &Name) -> Option<Diagnostic> {
 }
 
 /// The diagnostic of an unknown name that stands for a library or a file elsewhere.
-pub(crate) fn refuse_name(name: &str, span: crate::span::Span) -> Option<Diagnostic> {
+pub(crate) fn refuse_name(name: &str, span: Span) -> Option<Diagnostic> {
     let help = match name {
         "open" | "os" | "sys" | "requests" | "subprocess" | "pathlib" | "Path" | "shutil"
         | "urllib" | "pd" | "pandas" | "np" | "numpy" | "__import__" => NO_LIBRARIES,
@@ -130,6 +166,8 @@ pub(crate) fn refuse_name(name: &str, span: crate::span::Span) -> Option<Diagnos
         "super" | "property" | "staticmethod" | "classmethod" => {
             "there are no classes; use dicts and functions"
         }
+        "complex" => "there are no complex numbers; use a pair of floats",
+        "setattr" | "delattr" => "write d[\"name\"] = x, or del d[\"name\"]",
         "id" => "compare with `is`, or number the items: enumerate(xs)",
         "slice" => "write xs[a:b]",
         "dir" | "help" => "vars() lists your variables",

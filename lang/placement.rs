@@ -1,9 +1,10 @@
-//! Statements where they mean nothing: `break` outside a loop, `return` without a value outside a
-//! function.
+//! Statements that mean nothing where they stand: `break` outside a loop, `return` without a value
+//! outside a function, imports of modules that do not exist.
 
 use crate::ast::{Stmt, StmtKind};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
+use crate::libraries::refuse_module;
 use crate::visit::{Child, statement_children};
 
 /// Where a statement stands.
@@ -42,6 +43,10 @@ fn check_statement(statement: &Stmt, around: Around, found: &mut Vec<Diagnostic>
                 statement.span,
                 "`return x` outside a function is answer(x)",
             ));
+        }
+        StmtKind::Import(names) => {
+            let refused = names.iter().find_map(|name| refuse_module(&name.path, statement.span));
+            found.extend(refused);
         }
         StmtKind::Nonlocal(_) if !around.function => {
             found.push(misplaced("`nonlocal` outside a function"));

@@ -214,6 +214,11 @@ pub trait Catalog {
     /// True for a module whose name may stand before a dot (`re`, `json`, `math`, ...).
     fn module(&self, name: &str) -> bool;
 
+    /// True for a module's name that is a value: `math.pi`, `string.digits`.
+    fn constant(&self, _path: &str) -> bool {
+        false
+    }
+
     /// Names that are always defined and no function: `context`, `docs`, `question`.
     fn inputs(&self) -> &[&'static str];
 

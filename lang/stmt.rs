@@ -2,40 +2,84 @@
 
 use chumsky::prelude::*;
 
-use crate::ast::{Block, Expr, ExprKind, Handler, ImportedName, Name, Stmt, StmtKind};
+use crate::ast::{
+    Arg, BinaryOp, Block, Expr, ExprKind, Handler, ImportedName, Name, Stmt, StmtKind,
+};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Expressions, binary_op, params};
 use crate::fault::{Expect, Fault};
 use crate::libraries;
-use crate::parser::{Rule, name, name_at, node, text_at};
+use crate::parser::{Item, Rule, name, name_here, node, written};
 use crate::span::Span;
 use crate::token::Token;
 
 /// One statement.
-pub(crate) fn statement<'t>(
-    source: &'t str,
-    expr: Expressions<'t>,
-    block: Rule<'t, Block>,
-) -> Rule<'t, Stmt> {
+pub(crate) fn statement(expr: Expressions, block: Rule<Block>) -> Rule<Stmt> {
     choice((
-        compound(source, expr.clone(), block),
-        words(source, expr.clone()),
-        imports(source),
-        increment(source, expr.clone()),
-        assignment(source, expr),
+        compound(expr.clone(), block),
+        words(expr.clone()),
+        imports(),
+        increment(expr.clone()),
+        assignment(expr),
     ))
     .map_with(|kind, e| Stmt { kind, span: e.span() })
     .boxed()
 }
 
+/// `@cache` and the like before a function: the function, then `f = cache(f)`.
+pub(crate) fn decorated(expr: Expressions, block: Rule<Block>) -> Rule<Item> {
+    let decorator = just(Token::At)
+        .labelled(Expect::Hidden)
+        .ignore_then(expr.one.clone())
+        .then_ignore(just(Token::Newline).labelled(Expect::Hidden).repeated().at_least(1));
+    let def = definition(expr, block).map_with(|kind, e| Stmt { kind, span: e.span() });
+    decorator
+        .repeated()
+        .at_least(1)
+        .collect::<Vec<Expr>>()
+        .then(def)
+        .map(|(decorators, one)| {
+            let decorated = applied(decorators, &one);
+            Item { one, decorated }
+        })
+        .boxed()
+}
+
+/// `f = outer(inner(f))` behind the function `f`.
+fn applied(decorators: Vec<Expr>, function: &Stmt) -> Option<Stmt> {
+    let StmtKind::Def { name, .. } = &function.kind else { return None };
+    let named = || node(ExprKind::Name(name.text.clone()), name.span);
+    let value = decorators.into_iter().rev().fold(named(), |inner, decorator| {
+        let span = decorator.span;
+        let args = vec![Arg::Positional(inner)];
+        node(ExprKind::Call { function: Box::new(decorator), args }, span)
+    });
+    let end = function.span.end;
+    let kind = StmtKind::Assign { targets: vec![named()], value };
+    Some(Stmt { kind, span: Span { start: end, end } })
+}
+
+/// `def f(x) { }`
+fn definition(expr: Expressions, block: Rule<Block>) -> Rule<StmtKind> {
+    let one = expr.one;
+    let returns = just(Token::Arrow).labelled(Expect::Operator).ignore_then(one.clone()).or_not();
+    just(Token::Def)
+        .ignore_then(name())
+        .then(params(one, true).delimited_by(
+            just(Token::LeftParen).labelled(Expect::LeftParen),
+            just(Token::RightParen),
+        ))
+        .then_ignore(returns)
+        .then(block)
+        .map(|((name, params), body)| StmtKind::Def { name, params, body })
+        .boxed()
+}
+
 /// Statements with blocks.
-fn compound<'t>(
-    source: &'t str,
-    expr: Expressions<'t>,
-    block: Rule<'t, Block>,
-) -> Rule<'t, StmtKind> {
+fn compound(expr: Expressions, block: Rule<Block>) -> Rule<StmtKind> {
     let one = expr.one.clone();
+    let def = definition(expr.clone(), block.clone());
     let otherwise =
         just(Token::Else).labelled(Expect::Hidden).ignore_then(block.clone()).or_not().boxed();
     let branch = one.clone().then(block.clone()).boxed();
@@ -67,36 +111,25 @@ fn compound<'t>(
         .then(block.clone())
         .then(otherwise.clone())
         .map(|((condition, body), otherwise)| StmtKind::While { condition, body, otherwise });
-    let returns = just(Token::Arrow).labelled(Expect::Operator).ignore_then(one.clone()).or_not();
-    let def = just(Token::Def)
-        .ignore_then(name(source))
-        .then(params(source, one.clone(), true).delimited_by(
-            just(Token::LeftParen).labelled(Expect::LeftParen),
-            just(Token::RightParen),
-        ))
-        .then_ignore(returns)
-        .then(block.clone())
-        .map(|((name, params), body)| StmtKind::Def { name, params, body });
     choice((
         conditional.boxed(),
         for_loop.boxed(),
         while_loop.boxed(),
-        def.boxed(),
-        try_statement(source, one, otherwise, block),
+        def,
+        try_statement(one, otherwise, block),
     ))
     .labelled(Expect::Statement)
     .boxed()
 }
 
 /// `try { } except e { } else { } finally { }`
-fn try_statement<'t>(
-    source: &'t str,
-    one: Rule<'t, Expr>,
-    otherwise: Rule<'t, Option<Block>>,
-    block: Rule<'t, Block>,
-) -> Rule<'t, StmtKind> {
+fn try_statement(
+    one: Rule<Expr>,
+    otherwise: Rule<Option<Block>>,
+    block: Rule<Block>,
+) -> Rule<StmtKind> {
     let kinds = one
-        .then(just(Token::As).labelled(Expect::Operator).ignore_then(name(source)).or_not())
+        .then(just(Token::As).labelled(Expect::Operator).ignore_then(name()).or_not())
         .or_not()
         .map(what_is_caught);
     let except = just(Token::Except)
@@ -164,11 +197,10 @@ fn is_error_kind(name: &str) -> bool {
 }
 
 /// Statements that start with a word and have no block.
-fn words<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
+fn words(expr: Expressions) -> Rule<StmtKind> {
     let one = expr.one;
     let second = just(Token::Comma).labelled(Expect::Operator).ignore_then(one.clone()).or_not();
-    let names =
-        name(source).separated_by(just(Token::Comma)).at_least(1).collect::<Vec<Name>>().boxed();
+    let names = name().separated_by(just(Token::Comma)).at_least(1).collect::<Vec<Name>>().boxed();
     let cause = just(Token::From).labelled(Expect::Operator).ignore_then(one.clone()).or_not();
     choice((
         just(Token::Return).ignore_then(expr.list.clone().or_not()).map(StmtKind::Return),
@@ -195,15 +227,14 @@ fn words<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
 }
 
 /// `import a.b as c, d`, `from a import b as c, (d, e)`, `from a import *`
-fn imports(source: &str) -> Rule<'_, StmtKind> {
-    let path = name(source)
+fn imports() -> Rule<StmtKind> {
+    let path = name()
         .separated_by(just(Token::Dot).labelled(Expect::Operator))
         .at_least(1)
         .ignored()
-        .map_with(move |(), e| name_at(source, e.span()))
+        .map_with(|(), e| name_here(e))
         .boxed();
-    let alias =
-        just(Token::As).labelled(Expect::Operator).ignore_then(name(source)).or_not().boxed();
+    let alias = just(Token::As).labelled(Expect::Operator).ignore_then(name()).or_not().boxed();
     let module = path.clone().then(alias.clone()).map(|(path, alias)| {
         let first = path.text.split('.').next().unwrap_or_default().to_string();
         let bound = alias.unwrap_or(Name { text: first, span: path.span });
@@ -213,19 +244,16 @@ fn imports(source: &str) -> Rule<'_, StmtKind> {
         .ignore_then(
             module.separated_by(just(Token::Comma)).at_least(1).collect::<Vec<(Name, Name)>>(),
         )
-        .validate(|modules, _, emitter| {
+        .map(|modules| {
             let mut bound = Vec::new();
             for (path, name) in modules {
-                if let Some(error) = libraries::refuse_module(&path) {
-                    emitter.emit(Fault::own(error));
-                }
                 // `import a.b` binds `a`.
                 let path = if name.span == path.span { name.text.clone() } else { path.text };
                 bound.push(ImportedName { path, name });
             }
             StmtKind::Import(bound)
         });
-    let member = name(source).then(alias).boxed();
+    let member = name().then(alias).boxed();
     let members = member
         .separated_by(just(Token::Comma))
         .allow_trailing()
@@ -239,8 +267,10 @@ fn imports(source: &str) -> Rule<'_, StmtKind> {
     ));
     let from =
         just(Token::From).ignore_then(path).then_ignore(just(Token::Import)).then(listed).validate(
-            move |(path, members): (Name, Vec<(Name, Option<Name>)>), _, emitter| {
-                if let Some(error) = libraries::refuse_module(&path) {
+            |(path, members): (Name, Vec<(Name, Option<Name>)>), _, emitter| {
+                // `from a import *` binds nothing that a later look could find.
+                let refused = libraries::refuse_module(&path.text, path.span);
+                if let Some(error) = refused.filter(|_| members.is_empty()) {
                     emitter.emit(Fault::own(error));
                 }
                 let bound = members.into_iter().map(|(member, alias)| ImportedName {
@@ -254,34 +284,37 @@ fn imports(source: &str) -> Rule<'_, StmtKind> {
 }
 
 /// `i++`, `--i`
-fn increment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
-    just(Token::Increment)
-        .map_with(|_, e| e.span())
+fn increment(expr: Expressions) -> Rule<StmtKind> {
+    by_one()
         .labelled(Expect::Hidden)
         .then(expr.targets)
-        .validate(move |(sign, target), _, emitter| {
+        .validate(|((op, value), target), _, emitter| {
             check_single(&target, &mut |error| emitter.emit(error));
-            by_one(source, sign, target)
+            StmtKind::AugAssign { target, op, value }
         })
         .boxed()
 }
 
-fn by_one(source: &str, sign: Span, target: Expr) -> StmtKind {
-    let op = binary_op(text_at(source, sign).get(..1).unwrap_or("+"));
-    StmtKind::AugAssign { target, op, value: node(ExprKind::Int("1".to_string()), sign) }
+/// `++` or `--`, as what is done with 1.
+fn by_one() -> Rule<(BinaryOp, Expr)> {
+    just(Token::Increment)
+        .map_with(|_, e| {
+            let op = binary_op(written(e).get(..1).unwrap_or("+"));
+            (op, node(ExprKind::Int("1".to_string()), e.span()))
+        })
+        .boxed()
 }
 
 /// What may follow an expression at the start of a statement.
 enum Tail {
     Assign(Vec<Expr>),
-    Augment(Span, Expr),
+    Augment(BinaryOp, Expr),
     Annotated(Option<Expr>),
-    Increment(Span),
     Nothing,
 }
 
 /// `x`, `x = y = 1`, `x += 1`, `x: int = 1`, `x++`
-fn assignment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> {
+fn assignment(expr: Expressions) -> Rule<StmtKind> {
     let walrus = just(Token::Walrus).validate(|token, e, emitter| {
         emitter.emit(colon_equals(e.span()));
         token
@@ -289,18 +322,16 @@ fn assignment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> 
     let sign = choice((just(Token::Assign), walrus)).labelled(Expect::Operator);
     let assign = sign.ignore_then(expr.list.clone()).repeated().at_least(1).collect();
     let augment = just(Token::Augmented)
-        .map_with(|_, e| e.span())
+        .map_with(|_, e| binary_op(written(e).strip_suffix('=').unwrap_or("+")))
         .labelled(Expect::Operator)
         .then(expr.list.clone())
-        .map(|(sign, value)| Tail::Augment(sign, value));
+        .map(|(op, value)| Tail::Augment(op, value));
     let annotated = just(Token::Colon)
         .labelled(Expect::Operator)
         .ignore_then(expr.one)
         .ignore_then(sign.ignore_then(expr.list.clone()).or_not())
         .map(Tail::Annotated);
-    let increment = just(Token::Increment)
-        .map_with(|_, e| Tail::Increment(e.span()))
-        .labelled(Expect::Operator);
+    let increment = by_one().map(|(op, value)| Tail::Augment(op, value)).labelled(Expect::Operator);
     let tail = choice((assign.map(Tail::Assign), augment, annotated, increment))
         .or_not()
         .map(|tail| tail.unwrap_or(Tail::Nothing));
@@ -320,11 +351,7 @@ fn assignment<'t>(source: &'t str, expr: Expressions<'t>) -> Rule<'t, StmtKind> 
                 },
                 Tail::Annotated(None) => return StmtKind::Pass,
                 Tail::Annotated(Some(value)) => StmtKind::Assign { targets: vec![first], value },
-                Tail::Increment(sign) => by_one(source, sign, first),
-                Tail::Augment(sign, value) => {
-                    let op = binary_op(text_at(source, sign).strip_suffix('=').unwrap_or("+"));
-                    StmtKind::AugAssign { target: first, op, value }
-                }
+                Tail::Augment(op, value) => StmtKind::AugAssign { target: first, op, value },
                 Tail::Assign(mut rest) => {
                     let value = rest.pop().unwrap_or(node(ExprKind::Error, first.span));
                     let targets = std::iter::once(first).chain(rest).collect();

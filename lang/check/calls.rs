@@ -71,9 +71,10 @@ fn module_path(expr: &Expr, facts: &Facts<'_>, catalog: &dyn Catalog) -> Option<
                 None => catalog.module(name).then(|| name.clone()),
             }
         }
-        ExprKind::Attribute { object, name } => {
-            module_path(object, facts, catalog).map(|path| format!("{path}.{}", name.text))
-        }
+        // What a constant has is found as what a value has.
+        ExprKind::Attribute { object, name } => module_path(object, facts, catalog)
+            .map(|path| format!("{path}.{}", name.text))
+            .filter(|path| !catalog.constant(path)),
         _ => None,
     }
 }

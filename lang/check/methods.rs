@@ -150,7 +150,13 @@ pub(super) fn unknown_member(path: &str, span: Span, catalog: &dyn Catalog) -> O
     if let Some(help) = crate::libraries::instead_of(path) {
         return Some(error.with_help(help));
     }
-    let functions = catalog.signatures().iter().filter(|one| !one.is_method());
+    let groups = crate::libraries::groups_of(module);
+    let functions = catalog.signatures().iter().filter(|one| {
+        let prefixed = one.name.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'));
+        // One without a group may belong to any module.
+        let fits = prefixed || groups.contains(&one.group) || one.group.is_empty();
+        !one.is_method() && fits
+    });
     let names =
         functions.flat_map(|one| std::iter::once(one.name).chain(one.aliases.iter().copied()));
     let names = names

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::ast::{Clause, Expr, ExprKind, Name, Param, Stmt, StmtKind};
 use crate::check::facts::{Facts, Home};
+use crate::check::methods::unknown_member;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::errors;
@@ -250,6 +251,10 @@ impl Names<'_> {
             }
             Some(Home::Comprehension) => {
                 Some(format!("`{name}` exists only inside its comprehension"))
+            }
+            // What was imported from a module may have been meant for another of its names.
+            None if path.contains('.') => {
+                unknown_member(path, span, self.catalog).and_then(|found| found.help)
             }
             None => self.nearest(name, called).map(|near| format!("did you mean `{near}`?")),
         };

@@ -253,7 +253,13 @@ fn constructs_of_other_languages() {
         "use dicts for records: {\"name\": x}, and def for functions",
     );
     foreign("def f() { yield 1 }", "`yield`", "collect the items: out.append(x), and return out");
-    foreign("@cache\ndef f(x) { x }", "a decorator", "remove the line, or wrap the calls");
+    let alone = "write def f(x) { ... } on the next line";
+    foreign("@cache", "a decorator without a function", alone);
+    foreign(
+        "@dataclass\nclass P:\n    x: int",
+        "`class`",
+        "use dicts for records: {\"name\": x}, and def for functions",
+    );
     let compare = "compare with if x == a { ... } elif x == b { ... } else { ... }";
     foreign("match x {\n case 1 { y }\n}", "`match`", compare);
     foreign("match x:\n  case 1:\n    y\n  case _:\n    z", "`match`", compare);

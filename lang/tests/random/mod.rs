@@ -76,6 +76,14 @@ fn statement(random: &mut Random, depth: usize, looping: bool, out: &mut String)
         }
         _ => {
             block(random, depth, "try", looping, out);
+            for _ in 0..random.below(3) {
+                let head = random.pick(&[
+                    "except KeyError",
+                    "except (ValueError, json.JSONDecodeError) as e",
+                    "except IndexError as e",
+                ]);
+                block(random, depth, &head, looping, out);
+            }
             let head = random.pick(&["except", "except e", "except ValueError as e"]);
             block(random, depth, &head, looping, out);
             if random.below(4) == 0 {
@@ -99,6 +107,10 @@ fn function(random: &mut Random, depth: usize, out: &mut String) {
         _ => String::new(),
     };
     let indent = "    ".repeat(depth);
+    for _ in 0..random.below(5).saturating_sub(2) {
+        let decorator = random.pick(&["@cache", "@lru_cache(maxsize=None)", "@a.b"]);
+        line(random, depth, &decorator, out);
+    }
     out.push_str(&format!("{indent}{head}({params}) {{\n"));
     if random.below(3) == 0 {
         out.push_str(&format!("{indent}    global g, h\n"));
@@ -208,7 +220,7 @@ fn expr(random: &mut Random, depth: usize) -> String {
         let inner = expr(random, d);
         if random.below(3) == 0 { format!("(  {inner})") } else { format!("({inner})") }
     };
-    match random.below(23) {
+    match random.below(24) {
         16 => format!("name(*{}, key={}, **{})", wrap(random), wrap(random), wrap(random)),
         17 => format!("{{{}: {}{}}}", wrap(random), wrap(random), clauses(random, d)),
         18 => format!("{{{}{}}}", wrap(random), clauses(random, d)),
@@ -219,6 +231,7 @@ fn expr(random: &mut Random, depth: usize) -> String {
             format!("({head}: {})", wrap(random))
         }
         22 => format!("({}{})", wrap(random), clauses(random, d)),
+        23 => format!("(x := {})", wrap(random)),
         0 | 1 => {
             let op = random.pick(&[
                 "+", "-", "*", "/", "//", "%", "**", "|", "&", "^", "<<", ">>", "and", "or", "<",
