@@ -40,6 +40,8 @@ const MODULES: &[&str] = &[
     "functools",
     "datetime",
     "date",
+    "timezone",
+    "NormalDist",
     "csv",
     "string",
     "io",
@@ -251,6 +253,11 @@ impl Catalog for Table {
 
     fn module(&self, name: &str) -> bool {
         MODULES.contains(&name) || type_named(name).is_some()
+    }
+
+    fn constant(&self, path: &str) -> bool {
+        // `sys.stdout` stands for nothing, and yet has a method.
+        crate::constants::constant(path).is_some_and(|value| !matches!(value, Value::None))
     }
 
     fn inputs(&self) -> &[&'static str] {

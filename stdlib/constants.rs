@@ -1,5 +1,6 @@
 //! Names of Python's modules that are values, not functions.
 
+use crate::datetime::make::extreme;
 use crate::value::Value;
 
 /// The value of a dotted name such as `math.pi`.
@@ -11,6 +12,7 @@ pub fn constant(path: &str) -> Option<Value> {
         "string" => string(name).map(Value::from),
         "sys" => system(name),
         "csv" => quoting(name).map(Value::Int),
+        "datetime" | "date" | "timezone" => dates(path),
         _ => None,
     }
 }
@@ -67,6 +69,20 @@ fn quoting(name: &str) -> Option<i64> {
         "QUOTE_ALL" => 1,
         "QUOTE_NONNUMERIC" => 2,
         "QUOTE_NONE" => 3,
+        _ => return None,
+    })
+}
+
+/// The ends of time, under the names that imports leave: `datetime.min`, `datetime.datetime.min`.
+fn dates(path: &str) -> Option<Value> {
+    Some(match path.strip_prefix("datetime.").filter(|rest| rest.contains('.')).unwrap_or(path) {
+        "datetime.min" => extreme(false, true),
+        "datetime.max" => extreme(true, true),
+        "date.min" => extreme(false, false),
+        "date.max" => extreme(true, false),
+        "timezone.utc" | "datetime.UTC" => Value::from("UTC"),
+        "datetime.MINYEAR" => Value::Int(1),
+        "datetime.MAXYEAR" => Value::Int(9999),
         _ => return None,
     })
 }

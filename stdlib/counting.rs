@@ -13,7 +13,8 @@ use crate::sequences::walk::{self, Key};
 use crate::value::{Dict, DictKind, List, Map, Value, hashable};
 
 /// The builtins of this module.
-pub const ALL: &[&Builtin] = &[&COUNT_BY, &GROUP_BY, &COUNTER, &DEFAULTDICT, &ORDEREDDICT];
+pub const ALL: &[&Builtin] =
+    &[&COUNT_BY, &GROUP_BY, &COUNTER, &DEFAULTDICT, &ORDEREDDICT, &CHAINMAP];
 
 /// How often each key occurs: a counter, most frequent first.
 ///
@@ -222,6 +223,32 @@ pub fn defaultdict(
     };
     let dict = fill(host, Dict::of_kind(Map::default(), kind), entries)?;
     fill(host, dict, Some(by_name(named)))
+}
+
+/// Several dicts as one; the value of a key is that of the first dict that has it.
+///
+/// It is a new dict: it does not change with the others.
+///
+/// ```rlm
+/// ChainMap({"a": 1}, {"a": 2, "b": 3})["a"]  # -> 1
+/// ```
+#[builtin(name = "ChainMap", group = "records")]
+pub fn chainmap(
+    host: &mut dyn Host,
+    /// The dicts, the most important one first.
+    #[rest]
+    maps: Vec<Value>,
+) -> Result<Dict, Fault> {
+    let merged = Dict::new(Map::default());
+    // Python walks the last one first.
+    for map in maps.iter().rev() {
+        let Value::Dict(map) = map else { return Err(expected("a dict", map)) };
+        reserve_list(host, (merged.len() + map.len()).saturating_mul(3))?;
+        host.spend(1 + map.len() as u64)?;
+        let entries: Vec<_> = map.map().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        merged.map_mut().extend(entries);
+    }
+    Ok(merged)
 }
 
 /// A dict, which keeps its keys in order of insertion anyway.

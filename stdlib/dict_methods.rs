@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::operators::{self, reserve_list};
 use crate::subscript;
-use crate::value::{Dict, DictKind, Map, Value, hashable};
+use crate::value::{Dict, DictKind, List, Map, Value, hashable};
 
 /// The builtins of this module.
 pub const ALL: &[&Builtin] = &[
@@ -62,9 +62,9 @@ pub fn keys(
     host: &mut dyn Host,
     /// The dict.
     d: Dict,
-) -> Result<Vec<Value>, Fault> {
+) -> Result<List, Fault> {
     reserve_list(host, d.len())?;
-    Ok(d.keys())
+    Ok(List::of_keys(d.keys()))
 }
 
 /// The values, as a list.
@@ -92,9 +92,9 @@ pub fn items(
     host: &mut dyn Host,
     /// The dict.
     d: Dict,
-) -> Result<Vec<Value>, Fault> {
+) -> Result<List, Fault> {
     reserve_list(host, d.len().saturating_mul(4))?;
-    Ok(pairs(&d))
+    Ok(List::of_keys(pairs(&d)))
 }
 
 fn pairs(d: &Dict) -> Vec<Value> {

@@ -18,8 +18,18 @@ pub fn make(kind: &'static str, args: Vec<Value>) -> Value {
     Value::Object(Rc::new(Object::Error(ErrorValue { kind, args, fault: None })))
 }
 
-/// The value of a caught error.
-pub fn caught(fault: &Fault) -> Value {
+/// The value of a caught error. `raised` is what the program raised last: if the error is that, it keeps
+/// what it was made of.
+pub fn caught(fault: &Fault, raised_last: Option<&Value>) -> Value {
+    if let Some(last) = raised_last.and_then(ErrorValue::of)
+        && last.kind == fault.class()
+        && last.args.len() > 1
+        && last.message() == fault.message.as_str()
+    {
+        let error =
+            ErrorValue { kind: last.kind, args: last.args.clone(), fault: Some(fault.clone()) };
+        return Value::Object(Rc::new(Object::Error(error)));
+    }
     // `raise ValueError` has no message but its own name, which is for whoever sees it uncaught.
     let bare = fault.code == Code::Raised && fault.message == fault.class();
     let args = if bare { Vec::new() } else { vec![Value::from(fault.message.as_str())] };

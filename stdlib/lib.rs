@@ -45,7 +45,7 @@ pub mod textwrap;
 pub mod value;
 pub mod values;
 pub mod views;
-mod walk;
+pub mod walk;
 
 /// Every builtin, by the module that defines it. A test counts `#[builtin]` in the sources, so none
 /// can be forgotten here.
@@ -63,6 +63,7 @@ pub const GROUPS: &[&[&builtin::Builtin]] = &[
     numbers::ALL,
     numbers::discrete::ALL,
     numbers::math::ALL,
+    numbers::special::ALL,
     numbers::statistics::ALL,
     output::ALL,
     records::ALL,

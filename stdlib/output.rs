@@ -5,10 +5,12 @@ use std::fmt::Write;
 
 use rlm_lang_macros::builtin;
 use rlm_lang_syntax::codes::Code;
+use rlm_lang_syntax::signature::Effect;
 
 use crate::builtin::Builtin;
 use crate::convert::Items;
 use crate::fault::Fault;
+use crate::functional::{MADE, hidden};
 use crate::host::Host;
 use crate::meter;
 use crate::records::buffer::write_to;
@@ -103,14 +105,36 @@ pub fn answer(
     #[aliases("source", "citations")]
     sources: Option<Items>,
 ) -> Result<Value, Fault> {
+    let value = variable_named(host, value);
+    answer_with(host, value, sources.map(|items| items.0))
+}
+
+/// Answers with `answer["content"]` once `answer["ready"]` is true, as other systems do. It follows an
+/// assignment to the variable `answer`.
+pub static ANSWER_DICT: Builtin = hidden("answer_dict", &[MADE], Effect::Answers, answer_dict);
+
+fn answer_dict(host: &mut dyn Host, args: &mut [Value]) -> Result<Value, Fault> {
+    let content = args.first().and_then(|answer| dict_answer(answer, true));
+    let Some(content) = content else { return Ok(Value::None) };
+    let note = "`answer[\"ready\"] = True` gives the answer: answer(value) says the same";
+    host.note(Code::Habit, note.to_string());
+    answer_with(host, content, None)
+}
+
+/// What a dict `{"content": ..., "ready": ...}` gives as the answer: if it is ready, or as it is.
+pub fn dict_answer(value: &Value, if_ready: bool) -> Option<Value> {
+    let Value::Dict(dict) = value else { return None };
+    let ready = dict.get(&Value::from("ready"))?.truthy();
+    dict.get(&Value::from("content")).filter(|_| ready || !if_ready)
+}
+
+fn answer_with(host: &mut dyn Host, value: Value, sources: Option<List>) -> Result<Value, Fault> {
     if let Value::Failed(failed) = &value {
         return Err(failed_used(failed));
     }
-    let value = variable_named(host, value);
     // It is written when the program is over: whoever makes it larger than anything pays here.
     repr(&value);
     meter::settle(host)?;
-    let sources = sources.map(|items| items.0);
     Err(host.answer(value, sources))
 }
 

@@ -30,9 +30,19 @@ pub const ALL: &[&Builtin] = &[&LEN, &LENGTH, &PEEK, &LINES, &SPLIT, &JOIN, &CHU
 /// ```
 #[builtin(group = "text", receiver = "x", returns = Int, aliases("__len__", "length", "size"), property, prompt = "len(x)")]
 pub fn len(
+    host: &mut dyn Host,
     /// The text, list, dict or set.
     x: Value,
 ) -> Result<Value, Fault> {
+    if let Value::Text(text) = &x
+        && let Some(source) = text.source().filter(|source| source.documents().len() > 1)
+        && text.byte_range() == Some(0..source.len())
+    {
+        let count = source.documents().len();
+        let note =
+            format!("this counts the characters of all {count} documents; len(docs) counts them");
+        host.note(Code::Habit, note);
+    }
     size_of(&x).map(Value::count)
 }
 

@@ -5,8 +5,28 @@ use rlm_lang_syntax::codes::Code;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::operators::reserve_list;
+use crate::records::buffer::buffer_of;
 use crate::text::Text;
 use crate::value::{List, Value};
+
+/// The next item of what gives items one by one: an iterator, a generator, a buffer. `None` at its end,
+/// and for every other value.
+pub fn take_next(value: &Value) -> Option<Value> {
+    match value {
+        Value::Iterator(it) => it.take_next(),
+        Value::List(list) if list.position().is_some() => list.take_next(),
+        other => buffer_of(other)?.take_line().map(Value::Text),
+    }
+}
+
+/// True for what [`take_next`] takes items from.
+pub fn is_iterator(value: &Value) -> bool {
+    match value {
+        Value::Iterator(_) => true,
+        Value::List(list) => list.position().is_some(),
+        other => buffer_of(other).is_some(),
+    }
+}
 
 /// Inputs above this size are never meant to be walked by characters.
 const LARGE: usize = 10_000;
@@ -18,7 +38,7 @@ const LARGE: usize = 10_000;
 /// When the value cannot be walked, or is a whole input: its characters are never meant.
 pub(crate) fn walk(host: &mut dyn Host, value: &Value) -> Result<List, Fault> {
     match value {
-        Value::List(list) => Ok(list.clone()),
+        Value::List(list) => Ok(list.walked()),
         Value::Text(text) => {
             if is_whole_input(text) {
                 return Err(Fault::new(Code::WrongType, "expected a list, found a whole document")

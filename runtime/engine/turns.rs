@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rlm_lang_std::fault::FaultKind;
-use rlm_lang_std::output::answer_text;
+use rlm_lang_std::output::{answer_text, dict_answer};
 use rlm_lang_std::prompt::{self, PromptFields, Variant};
 use rlm_lang_std::records::to_json_value;
 use rlm_lang_std::text::Text;
@@ -655,7 +655,9 @@ impl Engine {
     /// value.
     fn unfinished(&self, ending: Ending) -> Answer {
         let value = self.session.get("answer").or(self.last_value.as_ref());
-        let text = value.map(answer_text).unwrap_or_default();
+        // Of `{"content": ..., "ready": False}` the content is what was found so far.
+        let content = value.and_then(|value| dict_answer(value, false));
+        let text = content.as_ref().or(value).map(answer_text).unwrap_or_default();
         Answer { text, value: None, sources: Vec::new(), ending, direct: false, program: None }
     }
 }

@@ -5,7 +5,10 @@ use std::rc::Rc;
 
 use rlm_lang_std::builtin::{Builtin, Table};
 use rlm_lang_std::fault::Fault;
-use rlm_lang_std::value::{Dict, Function, Map, UserFunction, Value, failed_used, release};
+use rlm_lang_std::value::{
+    Dict, Function, Map, Position, UserFunction, Value, failed_used, release,
+};
+use rlm_lang_std::walk::is_iterator;
 use rlm_lang_std::{convert, errors};
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::signature::{Arity, Effect};
@@ -377,7 +380,7 @@ impl Machine<'_> {
         builtin: &Builtin,
         args: &mut [Value],
     ) -> Result<Value, Fault> {
-        if self.scratch.is_some() && acts(builtin) {
+        if self.scratch.is_some() && acts(builtin, args) {
             return Err(Fault::interrupted());
         }
         let result = (builtin.call)(self, args);
@@ -423,6 +426,7 @@ impl Machine<'_> {
             _ => match self.table.method(ty, &call.name) {
                 Some(builtin) => {
                     call.cache.set(Some((ty, builtin)));
+                    self.note_foreign(&call.name, builtin);
                     builtin
                 }
                 None => return self.call_field(&object, call, span),
@@ -464,6 +468,22 @@ impl Machine<'_> {
             }
             machine.run_builtin(builtin, values).map_err(|fault| machine.at(fault, span))
         })
+    }
+
+    /// Says how a method is called here that is known under the name that another language has for it.
+    pub(super) fn note_foreign(&mut self, name: &str, builtin: &Builtin) {
+        const FOREIGN: &[&str] =
+            &["length", "size", "push", "trim", "len", "to_string", "shift", "unshift"];
+        let signature = &builtin.signature;
+        let is_foreign = FOREIGN.contains(&name) || name.contains(|c: char| c.is_ascii_uppercase());
+        if signature.name == name && name != "len" || !is_foreign {
+            return;
+        }
+        let own = match (signature.is_method(), signature.name) {
+            (true, own) => format!("x.{own}"),
+            (false, own) => format!("{own}(x)"),
+        };
+        self.add_note(Code::Habit, format!("x.{name} is {own} here"));
     }
 
     /// `row.name(...)` where `name` is a function in a dict.
@@ -532,13 +552,25 @@ fn too_many(code: &FunctionCode, found: usize) -> Fault {
 
 /// Whether a builtin does something that cannot be taken back. Prints and calls of the language's own go
 /// through the machine, which keeps them from being seen; a function that a host added may do anything.
-fn acts(builtin: &Builtin) -> bool {
+fn acts(builtin: &Builtin, args: &[Value]) -> bool {
     match builtin.signature.effect {
-        Effect::Pure | Effect::Reads => false,
-        Effect::Mutates | Effect::Answers => true,
+        Effect::Pure | Effect::Reads => args.iter().any(is_used_up),
+        // What nobody else holds can be changed unseen.
+        Effect::Mutates => !matches!(args.first(), Some(Value::List(list)) if list.is_unshared()),
+        Effect::Answers => true,
         Effect::Prints | Effect::Calls => {
             let own = Table::get().function(builtin.signature.name);
             !own.is_some_and(|own| std::ptr::eq(own, builtin))
         }
+    }
+}
+
+/// Whether a walk of an argument takes items away that others would see.
+fn is_used_up(value: &Value) -> bool {
+    match value {
+        Value::List(list) => {
+            matches!(list.position(), Some(Position::At(_))) && !list.is_unshared()
+        }
+        other => is_iterator(other),
     }
 }

@@ -241,6 +241,8 @@ pub(crate) struct Comprehension {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Collect {
     List,
+    /// A list that `next` takes items from.
+    Generator,
     Set,
     Dict,
 }
@@ -248,7 +250,8 @@ pub(crate) enum Collect {
 impl From<ComprehensionKind> for Collect {
     fn from(kind: ComprehensionKind) -> Collect {
         match kind {
-            ComprehensionKind::List | ComprehensionKind::Generator => Collect::List,
+            ComprehensionKind::List => Collect::List,
+            ComprehensionKind::Generator => Collect::Generator,
             ComprehensionKind::Set => Collect::Set,
         }
     }

@@ -19,7 +19,7 @@ pub(super) enum Collected {
 impl Comprehension {
     pub(super) fn empty(&self) -> Collected {
         match self.kind {
-            Collect::List => Collected::List(Vec::new()),
+            Collect::List | Collect::Generator => Collected::List(Vec::new()),
             Collect::Set => Collected::Set(Members::default()),
             Collect::Dict => Collected::Dict(Map::default()),
         }
@@ -53,6 +53,9 @@ impl Machine<'_> {
             self.clauses(code, &code.clauses, &mut collected, span)?;
         }
         Ok(match collected {
+            Collected::List(items) if code.kind == Collect::Generator => {
+                Value::list(items).one_by_one()
+            }
             Collected::List(items) => Value::list(items),
             Collected::Set(members) => Value::Set(Set::new(members)),
             Collected::Dict(map) => Value::Dict(Dict::new(map)),

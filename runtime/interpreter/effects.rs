@@ -48,7 +48,8 @@ impl Mentions {
         let found = table.function(name).or_else(|| table.function(&format!("csv.{name}")));
         let Some(signature) = found.map(|builtin| &builtin.signature) else { return };
         self.models |= signature.effect == Effect::Calls;
-        self.iterators |= signature.returns == Type::Iterator || signature.name == "next";
+        self.iterators |=
+            signature.returns == Type::Iterator || matches!(signature.name, "next" | "islice");
         self.making_dicts |= signature.name == "defaultdict";
     }
 }

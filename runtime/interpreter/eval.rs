@@ -67,6 +67,9 @@ impl Machine<'_> {
             Op::CallMethod(call) => self.call_method(call, expr.span),
             Op::Call(call) => self.call(call, expr.span),
             Op::Index { object, index } => {
+                if matches!(object.op, Op::Input(Input::Context)) {
+                    self.note_documents();
+                }
                 let object = self.eval(object)?;
                 let index = self.operand(index)?;
                 self.index(&object, &index, expr.span)
@@ -106,6 +109,18 @@ impl Machine<'_> {
             Op::Input(Input::Context) => Ok(Value::Text(self.outside.context())),
             Op::Input(Input::Docs) => Ok(Value::List(self.outside.docs())),
             Op::Input(Input::Question) => Ok(Value::Text(self.outside.question())),
+        }
+    }
+
+    /// Says that `context[i]` is a character where it may be meant as a document.
+    #[cold]
+    fn note_documents(&mut self) {
+        let count = self.outside.docs().len();
+        if count > 1 {
+            let note = format!(
+                "context is all {count} documents as one text, so context[i] is a character; docs[i] is a document"
+            );
+            self.add_note(Code::Habit, note);
         }
     }
 
@@ -326,6 +341,7 @@ impl Machine<'_> {
             return Err(self.no_method(object, name, span));
         };
         if builtin.signature.property {
+            self.note_foreign(name, builtin);
             let mut args = vec![Value::Unset; builtin.signature.params.len()];
             if let Some(receiver) = args.get_mut(builtin.signature.receiver.unwrap_or(0)) {
                 *receiver = object.clone();

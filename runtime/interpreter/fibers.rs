@@ -82,6 +82,7 @@ pub(super) struct State {
     stack_floor: usize,
     lane: Lane,
     handling: Vec<Fault>,
+    raised: Option<Value>,
     ahead: Vec<ahead::Loop>,
     pub(super) link: Option<Link>,
 }
@@ -307,6 +308,7 @@ impl Machine<'_> {
             stack_floor: 0,
             lane,
             handling: self.handling.clone(),
+            raised: self.raised.clone(),
             ahead: Vec::new(),
             link: Some(Link::new(ordered)),
         }
@@ -325,6 +327,7 @@ impl Machine<'_> {
         swap(&mut self.stack_floor, &mut state.stack_floor);
         swap(&mut self.lane, &mut state.lane);
         swap(&mut self.handling, &mut state.handling);
+        swap(&mut self.raised, &mut state.raised);
         swap(&mut self.ahead, &mut state.ahead);
         swap(&mut self.link, &mut state.link);
     }

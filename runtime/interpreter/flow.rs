@@ -1,10 +1,9 @@
 //! Statements.
 
-use std::rc::Rc;
-
 use rlm_lang_std::fault::{Fault, FaultKind};
 use rlm_lang_std::text::Text;
-use rlm_lang_std::value::{List, Tuple, Value, display};
+use rlm_lang_std::value::{List, Position, Tuple, Value, display};
+use rlm_lang_std::walk::{is_iterator, take_next};
 use rlm_lang_std::{errors, operators};
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::span::Span;
@@ -28,8 +27,11 @@ pub(super) enum Walk {
     Range { next: i64, stop: i64, step: i64 },
     /// A tuple, which cannot change.
     Tuple { items: Tuple, next: usize },
-    /// What `iter(...)` made: it stays where the loop leaves it.
-    Iterator(Rc<rlm_lang_std::value::ListIterator>),
+    /// What `iter(...)` made, or a buffer: it stays where the loop leaves it.
+    Iterator(Value),
+    /// What a generator, `map` and the like gave: it stays where the loop leaves it, but to walk all of it
+    /// takes nothing away.
+    Once { list: List, taken: usize, fresh: bool },
 }
 
 impl Walk {
@@ -44,6 +46,10 @@ impl Walk {
             }
             Walk::Tuple { items, next } => items.get(next.checked_add(offset)?).cloned(),
             Walk::Iterator(_) => None,
+            Walk::Once { list, .. } => match list.position()? {
+                Position::At(at) => list.get(at.checked_add(offset)?),
+                _ => None,
+            },
         }
     }
 
@@ -68,10 +74,19 @@ impl Walk {
                 *next += 1;
                 Some(item)
             }
-            Walk::Iterator(it) => {
-                let item = it.items.get(it.next.get())?;
-                it.next.set(it.next.get() + 1);
-                Some(item)
+            Walk::Iterator(value) => take_next(value),
+            Walk::Once { list, taken, fresh } => {
+                let at = list.begin();
+                let item = list.get(at);
+                match &item {
+                    Some(_) => {
+                        list.set_position(Position::At(at + 1));
+                        *taken += 1;
+                    }
+                    None if *fresh && at == *taken => list.set_position(Position::Walked),
+                    None => {}
+                }
+                item
             }
         }
     }
@@ -204,13 +219,18 @@ impl Machine<'_> {
     /// What a loop or comprehension walks.
     pub(super) fn walk(&mut self, value: Value, span: Span) -> Result<Walk, Fault> {
         Ok(match value {
+            Value::List(list) if list.position().is_some() && !list.is_unshared() => {
+                return self.walk_once(list);
+            }
             Value::List(list) => match list.sequence().and_then(|s| s.as_range()) {
                 Some((next, stop, step)) => Walk::Range { next, stop, step },
                 None => Walk::List { list, next: 0 },
             },
             Value::Tuple(items) => Walk::Tuple { items, next: 0 },
-            Value::Iterator(_) if self.scratch.is_some() => return Err(Fault::interrupted()),
-            Value::Iterator(it) => Walk::Iterator(it),
+            other if is_iterator(&other) => {
+                self.no_change_ahead()?;
+                Walk::Iterator(other)
+            }
             Value::Text(text) if is_whole_input(&text) => {
                 let fault = Fault::new(
                     Code::WrongType,
@@ -232,6 +252,20 @@ impl Machine<'_> {
                 Walk::List { list, next: 0 }
             }
         })
+    }
+
+    /// A list that is walked once in Python and that others hold, too.
+    fn walk_once(&mut self, list: List) -> Result<Walk, Fault> {
+        let fresh = !matches!(list.position(), Some(Position::At(_)));
+        // Items that run side by side do not see how far the others are.
+        if fresh && (self.scratch.is_some() || self.link.is_some()) {
+            return Ok(Walk::List { list, next: 0 });
+        }
+        self.no_change_ahead()?;
+        if fresh {
+            list.set_position(Position::At(0));
+        }
+        Ok(Walk::Once { list, taken: 0, fresh })
     }
 
     fn try_block(&mut self, parts: &Try) -> Result<Flow, Fault> {
@@ -263,7 +297,7 @@ impl Machine<'_> {
         });
         let Some(handler) = caught else { return Err(fault) };
         if let Some(place) = handler.place {
-            self.write(place, errors::caught(&fault));
+            self.write(place, errors::caught(&fault, self.raised.as_ref()));
         }
         self.handling.push(fault);
         let result = self.block(&handler.body);
@@ -281,7 +315,12 @@ impl Machine<'_> {
     /// `raise x`, and `raise` alone.
     fn raised(&mut self, value: Option<&Expr>) -> Result<Fault, Fault> {
         match value {
-            Some(value) => Ok(errors::raised(&self.eval(value)?)),
+            Some(value) => {
+                let value = self.eval(value)?;
+                let fault = errors::raised(&value);
+                self.raised = Some(value);
+                Ok(fault)
+            }
             None => Ok(self.handling.last().cloned().unwrap_or_else(|| {
                 Fault::new(Code::Raised, "raise alone passes on an error, and there is none")
                     .of_class("RuntimeError")

@@ -27,8 +27,9 @@ use super::code::*;
 use super::effects::Mentions;
 use super::summary::Summary;
 
-/// The variable behind `answer["content"]`; see [`Lowerer::answer_field`].
-const ANSWER_CONTENT: &str = "answer_content";
+mod answers;
+
+use answers::ANSWER_CONTENT;
 
 /// Names that the session knows: variables of earlier programs, and import aliases.
 #[derive(Default)]
@@ -186,7 +187,12 @@ impl Lowerer<'_> {
     }
 
     fn block(&mut self, body: &[ast::Stmt]) -> Vec<Stmt> {
-        body.iter().filter_map(|stmt| self.stmt(stmt)).collect()
+        let mut code = Vec::with_capacity(body.len());
+        for stmt in body {
+            code.extend(self.stmt(stmt));
+            code.extend(self.answer_dict(stmt));
+        }
+        code
     }
 
     fn optional_block(&mut self, block: Option<&ast::Block>) -> Vec<Stmt> {
@@ -312,46 +318,6 @@ impl Lowerer<'_> {
             );
         }
         Target::Name(place)
-    }
-
-    /// `answer["content"]` and `answer["ready"]`, by which other systems take the answer, where `answer`
-    /// is no variable of the program.
-    fn answer_field(&mut self, expr: &ast::Expr) -> Option<&'static str> {
-        let ExprKind::Index { object, index } = &expr.kind else { return None };
-        let (ExprKind::Name(name), ExprKind::Text(key)) = (&object.kind, &index.kind) else {
-            return None;
-        };
-        let field = ["content", "ready"].into_iter().find(|field| *field == key.value)?;
-        (name == "answer" && self.variable(name).is_none()).then_some(field)
-    }
-
-    /// The variable that stands for `answer["content"]`.
-    fn answer_content(&mut self) -> Place {
-        Place::Global(self.names.globals.insert_full(ANSWER_CONTENT.to_string()).0)
-    }
-
-    /// `answer["ready"] = True`: answers with what `answer["content"]` holds.
-    fn answer_when(&mut self, ready: &ast::Expr, span: Span) -> Stmt {
-        let condition = self.expr(ready);
-        let place = self.answer_content();
-        let content = Expr { op: Op::Variable(place, Rc::from(ANSWER_CONTENT)), span };
-        let args = Args {
-            positional: vec![Item { value: content, star: false }],
-            keywords: Vec::new(),
-            spreads: Vec::new(),
-        };
-        let answered = match self.table.function("answer") {
-            Some(builtin) => {
-                let call = CallBuiltin { builtin, args, slots: None };
-                vec![Stmt {
-                    op: StmtOp::Expr(Expr { op: Op::CallBuiltin(Box::new(call)), span }),
-                    span,
-                }]
-            }
-            None => Vec::new(),
-        };
-        let branches = vec![(condition, answered)];
-        Stmt { op: StmtOp::If { branches, otherwise: Vec::new() }, span }
     }
 
     fn target(&mut self, target: &ast::Expr) -> Target {
@@ -681,9 +647,11 @@ impl Lowerer<'_> {
                 let is_module = self.names.aliases.contains_key(name) || self.table.module(name);
                 (is_module && self.variable(name).is_none()).then(|| name.clone())
             }
-            ExprKind::Attribute { object, name } => {
-                self.module_path(object).map(|path| format!("{path}.{}", name.text))
-            }
+            // What a constant has is an attribute of a value.
+            ExprKind::Attribute { object, name } => self
+                .module_path(object)
+                .map(|path| format!("{path}.{}", name.text))
+                .filter(|path| !self.table.constant(&self.resolve_alias(path))),
             _ => None,
         }
     }

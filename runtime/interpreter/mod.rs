@@ -238,6 +238,8 @@ pub(crate) struct Machine<'o> {
     calls: usize,
     /// Errors whose handlers run, the innermost last.
     handling: Vec<Fault>,
+    /// What the program raised last.
+    raised: Option<Value>,
     /// Calls are refused when the stack has grown down to this address.
     stack_floor: usize,
     table: &'o Table,
@@ -290,6 +292,7 @@ impl<'o> Machine<'o> {
             reached: None,
             calls: 0,
             handling: Vec::new(),
+            raised: None,
             stack_floor: here.saturating_sub(memory::stack_left().saturating_sub(STACK_RESERVE)),
             table,
             outside,

@@ -179,16 +179,26 @@ impl Machine<'_> {
     }
 }
 
+/// Functions made of functions are followed as deep as this.
+const DEEPEST: usize = 20;
+
 struct Found<'m> {
     globals: &'m [Value],
     reach: Reach,
     touched: Touched,
     seen: Vec<*const FunctionCode>,
+    depth: usize,
 }
 
 impl<'m> Found<'m> {
     fn new(globals: &'m [Value]) -> Found<'m> {
-        Found { globals, reach: Reach::default(), touched: Touched::default(), seen: Vec::new() }
+        Found {
+            globals,
+            reach: Reach::default(),
+            touched: Touched::default(),
+            seen: Vec::new(),
+            depth: 0,
+        }
     }
 
     fn summary(&mut self, summary: &Summary) {
@@ -202,6 +212,10 @@ impl<'m> Found<'m> {
         let Value::Function(function) = value else { return };
         match &**function {
             Function::Builtin(builtin) | Function::Method { builtin, .. } => {
+                // What `partial` and the like made calls the function that it was made of.
+                if let Function::Method { receiver: Value::Tuple(parts), .. } = &**function {
+                    self.parts(parts);
+                }
                 let effect = builtin.signature.effect;
                 self.reach.calls |= effect == Effect::Calls;
                 self.reach.answers |= effect == Effect::Answers;
@@ -215,6 +229,15 @@ impl<'m> Found<'m> {
                 None => self.summary(&Summary::unknown()),
             },
         }
+    }
+
+    fn parts(&mut self, parts: &[Value]) {
+        if self.depth == DEEPEST {
+            return self.summary(&Summary::unknown());
+        }
+        self.depth += 1;
+        parts.iter().for_each(|part| self.value(part));
+        self.depth -= 1;
     }
 
     fn closure(&mut self, closure: &Closure) {

@@ -149,6 +149,10 @@ impl Gather<'_> {
 
     /// A container that is changed in place.
     fn change(&mut self, object: &Expr) {
+        // Nobody else holds it.
+        if is_fresh(object) {
+            return;
+        }
         if let Op::Variable(place, _) = &object.op
             && self.own.contains(place)
         {
@@ -366,6 +370,9 @@ pub(super) fn root(expr: &Expr) -> Option<Place> {
         Op::Index { object, .. } | Op::Attribute { object, .. } => root(object),
         Op::Slice(slice) => root(&slice.object),
         Op::CallMethod(call) => root(&call.object),
+        Op::CallBuiltin(call) if call.builtin.signature.name == "iter" => {
+            root(&call.args.positional.first()?.value)
+        }
         _ => None,
     }
 }
@@ -450,7 +457,21 @@ impl Writes {
 }
 
 /// Builtins whose result nobody else holds.
-const MAKERS: &[&str] = &["list", "dict", "set", "sorted", "defaultdict", "Counter", "deque"];
+const MAKERS: &[&str] = &[
+    "list",
+    "dict",
+    "set",
+    "sorted",
+    "defaultdict",
+    "Counter",
+    "deque",
+    "map",
+    "filter",
+    "zip",
+    "enumerate",
+    "reversed",
+    "finditer",
+];
 
 /// Whether a value is made by the expression itself, or cannot change.
 fn is_fresh(expr: &Expr) -> bool {

@@ -208,6 +208,77 @@ pub fn fromtimestamp(
     Ok(value(Date { moment, has_time: true }))
 }
 
+/// A date with a time of day that is given apart: `d.time()` of another date, or a text.
+///
+/// ```rlm
+/// str(datetime.combine(date("2023-01-06"), datetime.min.time()))   # -> '2023-01-06 00:00:00'
+/// ```
+#[builtin(group = "dates", name = "datetime.combine", returns = Date)]
+pub fn combine(
+    /// The date.
+    date: Rc<Date>,
+    /// The time of day, as `09:30` or `09:30:00`.
+    time: Text,
+    /// Ignored: dates have no zone.
+    tzinfo: Option<Value>,
+) -> Result<Value, Fault> {
+    let _ = tzinfo;
+    let written = format!("{}T{}", Date { has_time: false, ..*date }.iso(""), time.to_str());
+    match iso::read(&written) {
+        Some(read) => Ok(value(Date { has_time: true, ..read? })),
+        None => {
+            let shown = guess::shortened(&time.to_str());
+            Err(Fault::new(Code::BadValue, format!("expected a time of day, found {shown:?}"))
+                .with_help("write it as \"09:30\" or \"09:30:00\""))
+        }
+    }
+}
+
+/// The date of a day's number; 1 is the first of January of the year 1.
+///
+/// ```rlm
+/// str(date.fromordinal(738526))   # -> '2023-01-06'
+/// ```
+#[builtin(group = "dates", name = "date.fromordinal", returns = Date, aliases("datetime.fromordinal"))]
+pub fn fromordinal(
+    /// The number.
+    n: i64,
+) -> Result<Value, Fault> {
+    let out_of_range =
+        || Fault::new(Code::BadValue, format!("{n} is no day of the years 1 to 9999"));
+    let days = n.checked_sub(1).filter(|days| (0..3_652_059).contains(days));
+    let moment = DateTime::constant(1, 1, 1, 0, 0, 0, 0)
+        .checked_add(jiff::SignedDuration::from_hours(days.ok_or_else(out_of_range)? * 24))
+        .map_err(|_| out_of_range())?;
+    Ok(value(Date { moment, has_time: false }))
+}
+
+/// A zone as Python has it, where dates here have none: it is ignored wherever it may be given.
+///
+/// ```rlm
+/// datetime.fromtimestamp(0, tz=timezone.utc).year   # -> 1970
+/// ```
+#[builtin(group = "dates")]
+pub fn timezone(
+    /// The distance to UTC.
+    offset: Value,
+    /// Its name.
+    name: Option<Text>,
+) -> Value {
+    let _ = offset;
+    name.map_or(Value::None, Value::Text)
+}
+
+/// The first or the last moment that there is.
+pub(crate) fn extreme(last: bool, has_time: bool) -> Value {
+    let moment = match (last, has_time) {
+        (false, _) => DateTime::constant(1, 1, 1, 0, 0, 0, 0),
+        (true, false) => DateTime::constant(9999, 12, 31, 0, 0, 0, 0),
+        (true, true) => DateTime::constant(9999, 12, 31, 23, 59, 59, 999_999_000),
+    };
+    value(Date { moment, has_time })
+}
+
 pub(super) fn value(date: Date) -> Value {
     Value::Date(Rc::new(date))
 }

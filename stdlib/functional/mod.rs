@@ -1,5 +1,6 @@
 //! Functions that make functions (`functools`, `operator`), copies, and `getattr`.
 
+pub mod memo;
 pub mod operator;
 pub mod records;
 
@@ -20,6 +21,8 @@ use crate::value::{Dict, Function, List, Map, Set, Tuple, Value};
 /// The builtins of this module.
 pub const ALL: &[&Builtin] = &[
     &PARTIAL,
+    &memo::LRU_CACHE,
+    &memo::WRAPS,
     &CMP_TO_KEY,
     &ATTRGETTER,
     &METHODCALLER,
@@ -37,9 +40,10 @@ const fn hidden_param(name: &'static str, arity: Arity) -> ParamSpec {
 
 /// The record of a builtin that no program can name: what a function that makes functions returns. Its
 /// first parameter holds what it was made of.
-const fn hidden(
+pub(crate) const fn hidden(
     name: &'static str,
     params: &'static [ParamSpec],
+    effect: Effect,
     call: fn(&mut dyn Host, &mut [Value]) -> Result<Value, Fault>,
 ) -> Builtin {
     Builtin {
@@ -52,7 +56,7 @@ const fn hidden(
             params,
             receiver: Some(0),
             returns: Type::Any,
-            effect: Effect::Pure,
+            effect,
             property: false,
             prompt: None,
         },
@@ -66,15 +70,15 @@ fn made_of(parts: Vec<Value>, builtin: &'static Builtin) -> Value {
     Value::Function(Rc::new(Function::Method { receiver: Value::tuple(parts), builtin }))
 }
 
-const MADE: ParamSpec = hidden_param("made", Arity::One);
+pub(crate) const MADE: ParamSpec = hidden_param("made", Arity::One);
 const ARGS: ParamSpec = hidden_param("args", Arity::Rest);
 const NAMED: ParamSpec = hidden_param("named", Arity::Keywords);
 const X: ParamSpec = hidden_param("x", Arity::One);
 
-static PARTIAL_CALL: Builtin = hidden("partial", &[MADE, ARGS, NAMED], call_partial);
-static COMPARATOR: Builtin = hidden("cmp_to_key", &[MADE, X], call_comparator);
-static ATTRIBUTES: Builtin = hidden("attrgetter", &[MADE, X], get_attributes);
-static METHOD_CALL: Builtin = hidden("methodcaller", &[MADE, X], call_a_method);
+static PARTIAL_CALL: Builtin = hidden("partial", &[MADE, ARGS, NAMED], Effect::Pure, call_partial);
+static COMPARATOR: Builtin = hidden("cmp_to_key", &[MADE, X], Effect::Pure, call_comparator);
+static ATTRIBUTES: Builtin = hidden("attrgetter", &[MADE, X], Effect::Pure, get_attributes);
+static METHOD_CALL: Builtin = hidden("methodcaller", &[MADE, X], Effect::Pure, call_a_method);
 
 /// A function with some arguments given in advance.
 ///
@@ -296,7 +300,7 @@ impl Copier<'_> {
         if let Some((_, copied)) = self.done.iter().find(|(other, _)| id != 0 && *other == id) {
             return Ok(copied.clone());
         }
-        self.host.spend(1 + len as u64)?;
+        self.host.spend((len as u64).saturating_add(1))?;
         self.host.reserve(len.saturating_mul(VALUE_BYTES))?;
         match value {
             Value::List(list) => {

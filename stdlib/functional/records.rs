@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rlm_lang_macros::builtin;
 use rlm_lang_syntax::codes::Code;
+use rlm_lang_syntax::signature::Effect;
 
 use super::{ARGS, MADE, NAMED, hidden, made_of};
 use crate::builtin::Builtin;
@@ -15,7 +16,7 @@ use crate::value::{Dict, Map, Record, Tuple, Value};
 /// The builtins of this module.
 pub const ALL: &[&Builtin] = &[&NAMEDTUPLE, &ASDICT, &REPLACE, &FIELDS];
 
-static MAKE: Builtin = hidden("namedtuple", &[MADE, ARGS, NAMED], make);
+static MAKE: Builtin = hidden("namedtuple", &[MADE, ARGS, NAMED], Effect::Pure, make);
 
 /// A function that makes tuples whose items have names too.
 ///

@@ -23,7 +23,8 @@
 //! trailing `_` removed), `owners(Text, List)` for a method (the first parameter is the receiver),
 //! `receiver = "param"` for a function that also works as `x.f(y)`, `aliases("…")`,
 //! `effect = Pure|Reads|Mutates|Prints|Calls|Answers` (else `Pure`), `property`,
-//! `returns = Type` (else from the Rust type), `prompt = "…"` for the line in the system prompt.
+//! `returns = Type` (else from the Rust type), `one_by_one` for a list that `next` takes items from,
+//! `prompt = "…"` for the line in the system prompt.
 //! On a parameter: `#[default(expr)]` (`context` means the run's context, `unset` that a `Value` may
 //! be left out and `None` is something else), `#[aliases("…")]`, `#[rest]` (a `Vec<Value>` of all
 //! further arguments), `#[keyword]` (by name only), `#[keywords]` (a `Vec<(String, Value)>` of all
@@ -80,6 +81,7 @@ struct Options {
     owners: Vec<Ident>,
     aliases: Vec<LitStr>,
     property: bool,
+    one_by_one: bool,
 }
 
 impl Parse for Options {
@@ -89,6 +91,7 @@ impl Parse for Options {
             let key: Ident = input.parse()?;
             match key.to_string().as_str() {
                 "property" => options.property = true,
+                "one_by_one" => options.one_by_one = true,
                 "owners" => options.owners = list(input)?,
                 "aliases" => options.aliases = list(input)?,
                 other => {
@@ -174,6 +177,7 @@ fn expand(paths: &Paths, options: &Options, mut function: ItemFn) -> syn::Result
         Some(line) => quote!(Some(#line)),
         None => quote!(None),
     };
+    let one_by_one = options.one_by_one.then(|| quote!(.map(#std::value::Value::one_by_one)));
     let about = format!("The builtin `{name}`.");
     Ok(quote! {
         // Parameters are the language's, not a matter of the function's design.
@@ -202,7 +206,7 @@ fn expand(paths: &Paths, options: &Options, mut function: ItemFn) -> syn::Result
                     args: &mut [#std::value::Value],
                 ) -> ::std::result::Result<#std::value::Value, #std::fault::Fault> {
                     #conversions
-                    #std::convert::IntoResult::into_result(#ident(#(#arguments),*))
+                    #std::convert::IntoResult::into_result(#ident(#(#arguments),*))#one_by_one
                 }
                 call
             },

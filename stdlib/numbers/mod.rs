@@ -4,6 +4,7 @@ pub mod discrete;
 mod exact;
 pub mod math;
 pub mod rounding;
+pub mod special;
 pub mod statistics;
 
 #[cfg(test)]
@@ -36,6 +37,13 @@ pub const ALL: &[&Builtin] = &[
     &ORD,
     &BIT_LENGTH,
     &IS_INTEGER,
+    &BIT_COUNT,
+    &AS_INTEGER_RATIO,
+    &REAL,
+    &IMAG,
+    &CONJUGATE,
+    &NUMERATOR,
+    &DENOMINATOR,
 ];
 
 /// The number that an argument is.
@@ -179,6 +187,112 @@ pub fn bit_length(
     n: num_bigint::BigInt,
 ) -> i64 {
     i64::try_from(n.bits()).unwrap_or(i64::MAX)
+}
+
+/// How many ones an int has in binary.
+///
+/// ```rlm
+/// (13).bit_count()  # -> 3
+/// ```
+#[builtin(group = "math", owners(Int, Bool))]
+pub fn bit_count(
+    /// The int.
+    n: num_bigint::BigInt,
+) -> i64 {
+    n.magnitude().iter_u64_digits().map(|digit| i64::from(digit.count_ones())).sum()
+}
+
+/// A number as a fraction: a tuple of two ints.
+///
+/// ```rlm
+/// (0.75).as_integer_ratio()  # -> (3, 4)
+/// ```
+#[builtin(group = "math", owners(Int, Float, Bool), returns = Tuple)]
+pub fn as_integer_ratio(
+    /// The number.
+    x: Value,
+) -> Result<Value, Fault> {
+    let (above, below) = match number(&x)? {
+        Number::Float(x) if !x.is_finite() => {
+            return Err(Fault::new(Code::BadValue, format!("{x} is no fraction of two ints")));
+        }
+        other => {
+            let exact = exact::Fraction::of(&other);
+            (exact.top, exact.bottom)
+        }
+    };
+    Ok(Value::tuple(vec![Value::int(above), Value::int(below)]))
+}
+
+/// A bool as the int that it is.
+fn plain(x: Value) -> Value {
+    if let Value::Bool(b) = x { Value::Int(i64::from(b)) } else { x }
+}
+
+/// A number itself: there are no complex ones.
+///
+/// ```rlm
+/// (3).real  # -> 3
+/// ```
+#[builtin(group = "math", owners(Int, Float, Bool), property)]
+pub fn real(
+    /// The number.
+    x: Value,
+) -> Value {
+    plain(x)
+}
+
+/// Zero: there are no complex numbers.
+///
+/// ```rlm
+/// (3).imag  # -> 0
+/// ```
+#[builtin(group = "math", owners(Int, Float, Bool), property)]
+pub fn imag(
+    /// The number.
+    x: Value,
+) -> Value {
+    if matches!(x, Value::Float(_)) { Value::Float(0.0) } else { Value::Int(0) }
+}
+
+/// A number itself: there are no complex ones.
+///
+/// ```rlm
+/// (3).conjugate()  # -> 3
+/// ```
+#[builtin(group = "math", owners(Int, Float, Bool))]
+pub fn conjugate(
+    /// The number.
+    x: Value,
+) -> Value {
+    plain(x)
+}
+
+/// An int as the upper part of a fraction.
+///
+/// ```rlm
+/// (3).numerator  # -> 3
+/// ```
+#[builtin(group = "math", owners(Int, Bool), property)]
+pub fn numerator(
+    /// The int.
+    n: BigInt,
+) -> BigInt {
+    n
+}
+
+/// The lower part of an int as a fraction: 1.
+///
+/// ```rlm
+/// (3).denominator  # -> 1
+/// ```
+#[builtin(group = "math", owners(Int, Bool), property)]
+pub fn denominator(
+    /// The int.
+    n: BigInt,
+) -> i64 {
+    let _ = n;
+    1
 }
 
 /// Whether a number has no fraction.

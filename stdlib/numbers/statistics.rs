@@ -546,6 +546,33 @@ fn centred(
     Ok((centre(&xs)?, centre(&ys)?))
 }
 
+/// Slope and intercept of the line with the least squares.
+pub(super) fn regression(
+    host: &mut dyn Host,
+    xs: &Value,
+    ys: &Value,
+    proportional: bool,
+) -> Result<(f64, f64), Fault> {
+    const NAME: &str = "linear_regression";
+    let constant = || {
+        Fault::new(Code::BadValue, "linear_regression: x is constant").of_class("StatisticsError")
+    };
+    // What can be walked once is needed twice.
+    let (xs, ys) = (Value::List(walk(host, xs)?), Value::List(walk(host, ys)?));
+    let centres = centred(host, NAME, &xs, &ys)?;
+    let floats = |data: Data| data.numbers.iter().map(Number::float).collect::<Result<Vec<_>, _>>();
+    let xs = floats(Data::of(host, NAME, &xs, 2)?)?;
+    let ys = floats(Data::of(host, NAME, &ys, 2)?)?;
+    let (x, y) = if proportional { (&xs, &ys) } else { (&centres.0, &centres.1) };
+    let width = dot(x, x);
+    if width == 0.0 {
+        return Err(constant());
+    }
+    let slope = dot(x, y) / width;
+    let mean = |all: &[f64]| all.iter().sum::<f64>() / float_count(all.len());
+    Ok((slope, if proportional { 0.0 } else { mean(&ys) - slope * mean(&xs) }))
+}
+
 fn dot(xs: &[f64], ys: &[f64]) -> f64 {
     xs.iter().zip(ys).map(|(x, y)| x * y).sum()
 }

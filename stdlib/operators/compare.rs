@@ -9,10 +9,14 @@ use rlm_lang_syntax::ast::CompareOp;
 use rlm_lang_syntax::codes::Code;
 
 use super::Number;
+use super::collections::members;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::seen::Look;
-use crate::value::{self, Function, List, Storage, Value, equals, failed_used, hashable};
+use crate::value::{
+    self, Function, List, Position, Set, Storage, Value, equals, failed_used, hashable,
+};
+use crate::walk::take_next;
 
 /// `left op right`.
 ///
@@ -24,6 +28,12 @@ pub fn compare(
     left: &Value,
     right: &Value,
 ) -> Result<bool, Fault> {
+    if let (Value::List(_), Value::List(_) | Value::Set(_)) | (Value::Set(_), Value::List(_)) =
+        (left, right)
+        && let Some((left, right)) = keys_as_sets(host, op, left, right)
+    {
+        return compare(host, op, &left, &right);
+    }
     match op {
         CompareOp::Equal => Ok(equals(left, right)),
         CompareOp::NotEqual => Ok(!equals(left, right)),
@@ -36,6 +46,25 @@ pub fn compare(
         CompareOp::Greater => ordered(host, op, left, right, Ordering::is_gt),
         CompareOp::GreaterEqual => ordered(host, op, left, right, Ordering::is_ge),
     }
+}
+
+/// Keys of a dict beside a set or other keys: both as sets, as Python compares them. `None` for other
+/// lists, and where an entry of a dict cannot be in a set.
+fn keys_as_sets(
+    host: &mut dyn Host,
+    op: CompareOp,
+    left: &Value,
+    right: &Value,
+) -> Option<(Value, Value)> {
+    let is_keys = |value: &Value| matches!(value, Value::List(list) if list.is_keys());
+    let fits = |value: &Value| is_keys(value) || matches!(value, Value::Set(_));
+    let looks_inside =
+        matches!(op, CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn);
+    if looks_inside || !fits(left) || !fits(right) {
+        return None;
+    }
+    let mut set = |value: &Value| members(host, value).ok().map(|m| Value::Set(Set::new(m)));
+    Some((set(left)?, set(right)?))
 }
 
 fn ordered(
@@ -100,6 +129,10 @@ pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<
     match container {
         Value::Text(text) => text_contains(host, text, item),
         Value::Match(m) => text_contains(host, &m.whole(), item),
+        // What gives its items once is used up to the item that was looked for.
+        Value::List(list) if matches!(list.position(), Some(Position::At(_))) => {
+            found_next(host, container, item)
+        }
         Value::List(list) => list_contains(host, list, item),
         Value::Tuple(items) => {
             host.spend(items.len() as u64 / 8)?;
@@ -116,10 +149,7 @@ pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<
             }
             Ok(set.members().contains(item))
         }
-        Value::Iterator(_) => {
-            let rest = container.items()?;
-            list_contains(host, &rest, item)
-        }
+        Value::Iterator(_) => found_next(host, container, item),
         Value::Failed(failed) => Err(failed_used(failed)),
         Value::None | Value::Unset => {
             Err(Fault::new(Code::WrongType, "cannot look into None with `in`")
@@ -133,6 +163,16 @@ pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<
             }))
         }
     }
+}
+
+fn found_next(host: &mut dyn Host, iterator: &Value, item: &Value) -> Result<bool, Fault> {
+    while let Some(next) = take_next(iterator) {
+        host.spend(1)?;
+        if equals(&next, item) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn text_contains(

@@ -74,12 +74,30 @@ impl Buffer {
         Ok(())
     }
 
+    /// The next line that was not read yet, with its line end.
+    pub(crate) fn take_line(&self) -> Option<Text> {
+        let mut state = self.0.borrow_mut();
+        let bytes = match &state.content {
+            Content::View(text) => text.unread(),
+            Content::Owned(text) => text.as_bytes(),
+        };
+        let from = state.at;
+        let rest = bytes.get(from..).filter(|rest| !rest.is_empty())?;
+        let end = memchr::memchr(b'\n', rest).map_or(bytes.len(), |at| from + at + 1);
+        let line = match &state.content {
+            Content::View(text) => text.slice_bytes(from..end),
+            Content::Owned(text) => Text::from(text.get(from..end).unwrap_or_default()),
+        };
+        state.at = end;
+        Some(line)
+    }
+
     /// The lines that were not read yet, with their line ends.
     pub fn lines(&self) -> List {
         let rest = self.rest();
         let mut lines = Vec::new();
         let mut from = 0;
-        for end in memchr::memchr_iter(b'\n', rest.bytes()) {
+        for end in memchr::memchr_iter(b'\n', rest.unread()) {
             lines.push(Value::Text(rest.slice_bytes(from..end + 1)));
             from = end + 1;
         }
@@ -217,12 +235,7 @@ pub fn readline(
     /// The buffer.
     f: Value,
 ) -> Result<Text, Fault> {
-    let buffer = buffer(&f)?;
-    let rest = buffer.rest();
-    let end = memchr::memchr(b'\n', rest.bytes()).map_or(rest.byte_len(), |at| at + 1);
-    let mut state = buffer.0.borrow_mut();
-    state.at = state.at.saturating_sub(rest.byte_len() - end);
-    Ok(rest.slice_bytes(0..end))
+    Ok(buffer(&f)?.take_line().unwrap_or_default())
 }
 
 /// The lines that were not read yet, with their line ends.

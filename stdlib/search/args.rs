@@ -74,13 +74,29 @@ pub fn check_order(function: &str, regex: &Regex, searched: &Texts) -> Result<()
     let from_input = first.source().is_some_and(|source| !source.is_anonymous());
     let text_first = first.byte_len() > LONG && (from_input || first.unread().contains(&b'\n'));
     let regex_second = second.byte_len() <= SHORT && !second.unread().contains(&b'\n');
-    if !text_first || !regex_second {
+    // A part of the input, however short, and what can only be a regex.
+    let plain_first = from_input && second.source().is_none() && !has_regex_signs(first);
+    let swapped = regex_second && (text_first || plain_first && has_regex_signs(second));
+    if !swapped {
         return Ok(());
     }
-    let name = if from_input { "context" } else { "t" };
-    let shown = crate::value::repr(&Value::Text(second.clone()));
+    let name = if text_first && from_input { "context" } else { "t" };
+    let second = second.to_str();
+    let shown = if second.contains('\\') && !second.contains('"') {
+        format!("r\"{second}\"")
+    } else {
+        crate::value::repr(&Value::from(&*second))
+    };
     Err(Fault::new(Code::WrongType, format!("{function} takes the regex first, then the text"))
         .with_help(format!("write {function}({shown}, {name})")))
+}
+
+/// Signs of a regex that stand in no ordinary text: `\\d`, `.*`, `[^`, `(?`.
+fn has_regex_signs(text: &Text) -> bool {
+    text.unread().windows(2).any(|pair| match pair {
+        [b'\\', letter] => b"dDsSwWbB".contains(letter),
+        _ => [&b".*"[..], b".+", b"[^", b"(?", b"]+", b"]*"].contains(&pair),
+    })
 }
 
 /// The flags of a call: those given, and `ignore_case`.

@@ -123,7 +123,7 @@ pub fn findall(
 /// ```rlm
 /// [m.start() for m in re.compile("a").finditer("banana")]  # -> [1, 3, 5]
 /// ```
-#[builtin(group = "search", owners(Pattern))]
+#[builtin(group = "search", owners(Pattern), one_by_one)]
 pub fn finditer(
     host: &mut dyn Host,
     /// The compiled regex.

@@ -133,7 +133,7 @@ pub(super) fn all_texts(
 /// ```rlm
 /// [m[1] for m in finditer(r"id=(\d+)", "id=7 id=8")]  # -> ['7', '8']
 /// ```
-#[builtin(group = "search", receiver = "t", effect = Reads, aliases("matches", "find_iter", "matchall", "match_all", "matchAll"), prompt = "finditer(regex, t) matches")]
+#[builtin(group = "search", receiver = "t", effect = Reads, aliases("matches", "find_iter", "matchall", "match_all", "matchAll"), prompt = "finditer(regex, t) matches", one_by_one)]
 pub fn finditer(
     host: &mut dyn Host,
     /// The regex.

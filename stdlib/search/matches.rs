@@ -192,7 +192,57 @@ pub fn lastindex(
     /// The match.
     m: Rc<Match>,
 ) -> Option<usize> {
-    (1..m.groups.len()).rev().find(|&i| m.range(i).is_some())
+    let took_part = |&number: &usize| m.range(number).is_some();
+    let closed = closing_order(&m.pattern.source);
+    closed.into_iter().rev().filter(|&number| number < m.groups.len()).find(took_part)
+}
+
+/// The name of the last group that took part, or `None`.
+///
+/// ```rlm
+/// search(r"(?P<word>[a-z]+)|(?P<number>\d+)", "42").lastgroup  # -> 'number'
+/// ```
+#[builtin(group = "matches", owners(Match), property)]
+pub fn lastgroup(
+    /// The match.
+    m: Rc<Match>,
+) -> Option<String> {
+    let last = lastindex(m.clone())?;
+    m.pattern.names.get(last).cloned().flatten()
+}
+
+/// The numbers of a regex's groups in the order in which they are closed.
+fn closing_order(regex: &str) -> Vec<usize> {
+    let (mut opened, mut count, mut closed) = (Vec::new(), 0, Vec::new());
+    let mut rest = regex;
+    let mut in_class = false;
+    while let Some(c) = rest.chars().next() {
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        match c {
+            '\\' => {
+                let skipped = rest.chars().next().map_or(0, char::len_utf8);
+                rest = rest.get(skipped..).unwrap_or_default();
+            }
+            '[' if !in_class => {
+                in_class = true;
+                // A bracket right behind the start is one of the characters.
+                rest = rest.strip_prefix('^').unwrap_or(rest);
+                rest = rest.strip_prefix(']').unwrap_or(rest);
+            }
+            ']' => in_class = false,
+            '(' if !in_class => {
+                let named = ["?P<", "?<"].iter().any(|start| {
+                    rest.strip_prefix(start).is_some_and(|name| !name.starts_with(['=', '!']))
+                });
+                let captures = named || !rest.starts_with('?');
+                count += usize::from(captures);
+                opened.push(captures.then_some(count));
+            }
+            ')' if !in_class => closed.extend(opened.pop().flatten()),
+            _ => {}
+        }
+    }
+    closed
 }
 
 /// A text with `\1` and `\g<name>` replaced by groups, as in `sub`.

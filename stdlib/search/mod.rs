@@ -53,6 +53,7 @@ pub const ALL: &[&Builtin] = &[
     &matches::STRING,
     &matches::RE,
     &matches::LASTINDEX,
+    &matches::LASTGROUP,
     &matches::EXPAND,
     &rank::RANK,
     &files::FILES,

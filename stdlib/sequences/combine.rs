@@ -14,7 +14,7 @@ use crate::value::{List, Value};
 /// ```rlm
 /// chain([1, 2], [3])  # -> [1, 2, 3]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn chain(
     host: &mut dyn Host,
     /// The lists.
@@ -29,7 +29,7 @@ pub fn chain(
 /// ```rlm
 /// itertools.chain.from_iterable([[1, 2], [3]])  # -> [1, 2, 3]
 /// ```
-#[builtin(name = "chain.from_iterable", group = "sequences", returns = List)]
+#[builtin(name = "chain.from_iterable", group = "sequences", returns = List, one_by_one)]
 pub fn chain_from_iterable(
     host: &mut dyn Host,
     /// The lists.
@@ -43,7 +43,7 @@ pub fn chain_from_iterable(
 /// ```rlm
 /// chain.from_iterable([[1, 2], [3]])  # -> [1, 2, 3]
 /// ```
-#[builtin(owners(Function), group = "sequences", returns = List)]
+#[builtin(owners(Function), group = "sequences", returns = List, one_by_one)]
 pub fn from_iterable(
     host: &mut dyn Host,
     /// The function `chain`.
@@ -73,7 +73,7 @@ fn chained(host: &mut dyn Host, lists: &List) -> Result<Vec<Value>, Fault> {
 /// ```rlm
 /// combinations(["a", "b", "c"], 2)  # -> [('a', 'b'), ('a', 'c'), ('b', 'c')]
 /// ```
-#[builtin(group = "sequences", receiver = "xs", returns = List)]
+#[builtin(group = "sequences", receiver = "xs", returns = List, one_by_one)]
 pub fn combinations(
     host: &mut dyn Host,
     /// What to choose from.
@@ -144,7 +144,7 @@ fn pay(host: &mut dyn Host, rows: usize, width: usize) -> Result<(), Fault> {
 /// ```rlm
 /// permutations([1, 2, 3], 2)  # -> [(1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 2)]
 /// ```
-#[builtin(group = "sequences", receiver = "xs", returns = List)]
+#[builtin(group = "sequences", receiver = "xs", returns = List, one_by_one)]
 pub fn permutations(
     host: &mut dyn Host,
     /// What to order.
@@ -186,7 +186,7 @@ pub fn permutations(
 /// ```rlm
 /// product([1, 2], ["a", "b"])  # -> [(1, 'a'), (1, 'b'), (2, 'a'), (2, 'b')]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn product(
     host: &mut dyn Host,
     /// The lists.

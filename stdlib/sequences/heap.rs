@@ -165,7 +165,7 @@ pub fn heapreplace(
 /// ```rlm
 /// heapq.merge([1, 4], [2, 3])  # -> [1, 2, 3, 4]
 /// ```
-#[builtin(group = "lists", name = "heapq.merge", returns = List)]
+#[builtin(group = "lists", name = "heapq.merge", returns = List, one_by_one)]
 pub fn merge(
     host: &mut dyn Host,
     /// The lists.

@@ -23,7 +23,7 @@ use crate::value::{Function, List, Value, equals};
 /// ```rlm
 /// groupby(["aa", "b", "cc"], len)  # -> [(2, ['aa']), (1, ['b']), (2, ['cc'])]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn groupby(
     host: &mut dyn Host,
     /// What to go through.
@@ -53,7 +53,7 @@ pub fn groupby(
 /// ```rlm
 /// zip_longest([1, 2], ["a"], fillvalue="-")  # -> [(1, 'a'), (2, '-')]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn zip_longest(
     host: &mut dyn Host,
     /// The lists.
@@ -78,7 +78,7 @@ pub fn zip_longest(
 /// ```rlm
 /// pairwise([1, 2, 3])  # -> [(1, 2), (2, 3)]
 /// ```
-#[builtin(group = "sequences", receiver = "xs", returns = List)]
+#[builtin(group = "sequences", receiver = "xs", returns = List, one_by_one)]
 pub fn pairwise(
     host: &mut dyn Host,
     /// What to go through.
@@ -94,7 +94,7 @@ pub fn pairwise(
 /// ```rlm
 /// repeat("x", 3)  # -> ['x', 'x', 'x']
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn repeat(
     host: &mut dyn Host,
     /// The value.
@@ -115,7 +115,7 @@ pub fn repeat(
 /// ```rlm
 /// list(zip([1, 2, 3], cycle(["a", "b"])))  # -> [(1, 'a'), (2, 'b'), (3, 'a')]
 /// ```
-#[builtin(group = "sequences")]
+#[builtin(group = "sequences", one_by_one)]
 pub fn cycle(
     host: &mut dyn Host,
     /// What to repeat.
@@ -133,7 +133,7 @@ pub fn cycle(
 /// ```rlm
 /// list(zip(itertools.count(1), ["a", "b"]))  # -> [(1, 'a'), (2, 'b')]
 /// ```
-#[builtin(name = "itertools.count", group = "sequences")]
+#[builtin(name = "itertools.count", group = "sequences", one_by_one)]
 pub fn itertools_count(
     /// The first integer.
     #[default(0)]
@@ -223,7 +223,7 @@ fn get_items(host: &mut dyn Host, args: &mut [Value]) -> Result<Value, Fault> {
 /// ```rlm
 /// combinations_with_replacement([1, 2], 2)  # -> [(1, 1), (1, 2), (2, 2)]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn combinations_with_replacement(
     host: &mut dyn Host,
     /// What to choose from.
@@ -273,7 +273,8 @@ pub fn tee(
 ) -> Result<Value, Fault> {
     let n = usize::try_from(n).unwrap_or(0);
     reserve_list(host, n.saturating_mul(xs.0.len().saturating_add(3)))?;
-    let copies = (0..n).map(|_| copy_items(host, &xs.0).map(Value::list));
+    let copies =
+        (0..n).map(|_| copy_items(host, &xs.0).map(|items| Value::list(items).one_by_one()));
     copies.collect::<Result<Vec<_>, _>>().map(Value::tuple)
 }
 
@@ -282,7 +283,7 @@ pub fn tee(
 /// ```rlm
 /// batched([1, 2, 3], 2)  # -> [(1, 2), (3,)]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn batched(
     host: &mut dyn Host,
     /// The items.

@@ -11,7 +11,7 @@ use crate::operators::{copy_items, reserve_list};
 use crate::sequences::combine::combinations_of;
 use crate::sequences::walk::{self, Key};
 use crate::subscript::items_between;
-use crate::value::{List, Members, Value};
+use crate::value::{List, Members, Position, Value};
 
 /// The first item, or the default if there is none.
 ///
@@ -150,7 +150,7 @@ pub fn pairs(
 /// ```rlm
 /// filter(None, ["a", "", "b"])  # -> ['a', 'b']
 /// ```
-#[builtin(group = "sequences", receiver = "xs", returns = List)]
+#[builtin(group = "sequences", receiver = "xs", returns = List, one_by_one)]
 pub fn filter(
     host: &mut dyn Host,
     /// The test: called with each item.
@@ -166,7 +166,7 @@ pub fn filter(
 /// ```rlm
 /// filterfalse(lambda x: x > 2, [1, 5, 2])  # -> [1, 2]
 /// ```
-#[builtin(group = "sequences", receiver = "xs", returns = List)]
+#[builtin(group = "sequences", receiver = "xs", returns = List, one_by_one)]
 pub fn filterfalse(
     host: &mut dyn Host,
     /// The test: called with each item.
@@ -220,7 +220,7 @@ impl Test {
 /// ```rlm
 /// takewhile(lambda x: x < 3, [1, 2, 5, 1])  # -> [1, 2]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn takewhile(
     host: &mut dyn Host,
     /// The test: called with each item.
@@ -247,7 +247,7 @@ pub fn takewhile(
 /// ```rlm
 /// dropwhile(lambda x: x < 3, [1, 2, 5, 1])  # -> [5, 1]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn dropwhile(
     host: &mut dyn Host,
     /// The test: called with each item.
@@ -272,7 +272,7 @@ pub fn dropwhile(
 /// ```rlm
 /// compress(["a", "b", "c"], [1, 0, 1])  # -> ['a', 'c']
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn compress(
     host: &mut dyn Host,
     /// The items.
@@ -293,7 +293,7 @@ pub fn compress(
 /// ```rlm
 /// islice([1, 2, 3, 4], 1, 3)  # -> [2, 3]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, effect = Mutates, one_by_one)]
 pub fn islice(
     host: &mut dyn Host,
     /// What to take from.
@@ -317,12 +317,16 @@ pub fn islice(
     }
     let (items, offset) = match &xs {
         Value::Iterator(it) => (it.items.clone(), it.next.get()),
+        Value::List(list) if list.position().is_some() => (list.clone(), list.begin()),
         other => (other.items()?, 0),
     };
     let len = items.len().saturating_sub(offset);
     let stop = stop.unwrap_or(len).min(len);
-    if let Value::Iterator(it) = &xs {
-        it.next.set(offset + stop.max(start).min(len));
+    let taken = offset.saturating_add(stop.max(start).min(len));
+    match &xs {
+        Value::Iterator(it) => it.next.set(taken),
+        Value::List(list) => list.set_position(Position::At(taken)),
+        _ => {}
     }
     reserve_list(host, stop.saturating_sub(start) / step)?;
     let picked = (start..stop).step_by(step).filter_map(|i| items.get(offset + i));

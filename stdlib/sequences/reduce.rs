@@ -163,7 +163,7 @@ pub fn all_true(
 /// ```rlm
 /// map(len, ["a", "bcd"])  # -> [1, 3]
 /// ```
-#[builtin(group = "sequences", receiver = "xs", returns = List)]
+#[builtin(group = "sequences", receiver = "xs", returns = List, one_by_one)]
 pub fn map(
     host: &mut dyn Host,
     /// The function.
@@ -205,7 +205,7 @@ pub fn map(
 /// ```rlm
 /// starmap(pow, [(2, 3), (5, 2)])  # -> [8, 25]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn starmap(
     host: &mut dyn Host,
     /// The function.
@@ -264,7 +264,7 @@ pub fn reduce(
 /// ```rlm
 /// accumulate([1, 2, 3])  # -> [1, 3, 6]
 /// ```
-#[builtin(group = "sequences", returns = List)]
+#[builtin(group = "sequences", returns = List, one_by_one)]
 pub fn accumulate(
     host: &mut dyn Host,
     /// What to go through.

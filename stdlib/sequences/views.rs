@@ -4,15 +4,19 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
 use rlm_lang_macros::builtin;
 use rlm_lang_syntax::codes::Code;
+use rlm_lang_syntax::signature::Type;
 
-use crate::convert::Items;
+use crate::convert::{FromValue, Items};
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::operators::{copy_items, reserve_list};
 use crate::ranges::{Enumerate, Range, Reversed, Zip};
 use crate::value::{List, ListIterator, Sequence, Value};
+use crate::walk::{is_iterator, take_next};
 
 /// Views over views deeper than this are made into plain lists: a program can wrap in a loop.
 const MAX_DEPTH: usize = 8;
@@ -26,6 +30,62 @@ fn view(host: &mut dyn Host, sequence: Rc<dyn Sequence>) -> Result<List, Fault> 
     copy_items(host, &list).map(List::new)
 }
 
+/// An end of a range: an int of any size.
+pub enum Whole {
+    /// Within 64 bits.
+    Small(i64),
+    /// Beyond them.
+    Big(Rc<BigInt>),
+}
+
+impl Whole {
+    fn big(&self) -> BigInt {
+        match self {
+            Whole::Small(n) => BigInt::from(*n),
+            Whole::Big(n) => (**n).clone(),
+        }
+    }
+}
+
+impl FromValue for Whole {
+    const TYPE: Type = Type::Int;
+
+    fn from_value(value: Value) -> Result<Whole, Fault> {
+        match value {
+            Value::Big(n) => Ok(Whole::Big(n)),
+            other => i64::from_value(other).map(Whole::Small),
+        }
+    }
+}
+
+/// Ranges beyond 64 bits are lists, up to this many items.
+const MOST_BIG: i64 = 100_000;
+
+/// A range that leaves 64 bits: its items one by one if they are few, else as far as 64 bits reach.
+fn wide_range(
+    host: &mut dyn Host,
+    start: &BigInt,
+    stop: &BigInt,
+    step: i64,
+) -> Result<List, Fault> {
+    let distance = if step > 0 { stop - start } else { start - stop };
+    let count = (distance + step.unsigned_abs() - 1u32) / step.unsigned_abs();
+    match count.to_i64() {
+        Some(count) if count <= MOST_BIG => {
+            host.spend(count.unsigned_abs())?;
+            let item = |index: i64| Value::int(start + BigInt::from(index) * step);
+            Ok(List::new((0..count).map(item).collect()))
+        }
+        _ => {
+            let near = |n: &BigInt| {
+                let end = if n.sign() == num_bigint::Sign::Minus { i64::MIN } else { i64::MAX };
+                n.to_i64().unwrap_or(end)
+            };
+            Ok(Range::list(near(start), near(stop), step))
+        }
+    }
+}
+
 /// The integers from `start` up to, but not including, `stop`.
 ///
 /// `range(n)` counts from 0 to n - 1. A negative `step` counts down. A range of any length costs
@@ -36,10 +96,11 @@ fn view(host: &mut dyn Host, sequence: Rc<dyn Sequence>) -> Result<List, Fault> 
 /// ```
 #[builtin(group = "sequences", prompt = "range")]
 pub fn range(
+    host: &mut dyn Host,
     /// The first integer; the only argument is the end instead.
-    start: i64,
+    start: Whole,
     /// Where to end: this integer is not part of the range.
-    stop: Option<i64>,
+    stop: Option<Whole>,
     /// The distance from one integer to the next.
     #[default(1)]
     step: i64,
@@ -49,9 +110,12 @@ pub fn range(
     }
     let (start, stop) = match stop {
         Some(stop) => (start, stop),
-        None => (0, start),
+        None => (Whole::Small(0), start),
     };
-    Ok(Range::list(start, stop, step))
+    match (&start, &stop) {
+        (Whole::Small(start), Whole::Small(stop)) => Ok(Range::list(*start, *stop, step)),
+        _ => wide_range(host, &start.big(), &stop.big(), step),
+    }
 }
 
 /// Pairs of a number and an item: (0, first), (1, second), ...
@@ -59,7 +123,7 @@ pub fn range(
 /// ```rlm
 /// list(enumerate(["a", "b"], 1))  # -> [(1, 'a'), (2, 'b')]
 /// ```
-#[builtin(group = "sequences", receiver = "xs")]
+#[builtin(group = "sequences", receiver = "xs", one_by_one)]
 pub fn enumerate(
     host: &mut dyn Host,
     /// What to number.
@@ -78,7 +142,7 @@ pub fn enumerate(
 /// ```rlm
 /// list(zip([1, 2, 3], ["a", "b"]))  # -> [(1, 'a'), (2, 'b')]
 /// ```
-#[builtin(group = "sequences", receiver = "xs", returns = List, prompt = "zip")]
+#[builtin(group = "sequences", receiver = "xs", returns = List, prompt = "zip", one_by_one)]
 pub fn zip(
     host: &mut dyn Host,
     /// What gives the first item of each tuple.
@@ -123,18 +187,29 @@ fn same_lengths(lists: &[List]) -> Result<(), Fault> {
 /// True for `zip(it, it)`, which takes turns.
 fn shares_iterator(values: &[Value]) -> bool {
     values.iter().enumerate().any(|(i, value)| {
-        matches!(value, Value::Iterator(_)) && values.iter().skip(i + 1).any(|v| v == value)
+        is_iterator(value) && values.iter().skip(i + 1).any(|other| is_same(value, other))
     })
+}
+
+/// Whether two values are one and the same iterator.
+fn is_same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::List(a), Value::List(b)) => a.same(b),
+        (Value::Iterator(_), _) => a == b,
+        (Value::Object(a), Value::Object(b)) => Rc::ptr_eq(a, b),
+        _ => false,
+    }
 }
 
 fn zip_iterators(host: &mut dyn Host, values: &[Value]) -> Result<List, Fault> {
     let iterators = values.iter().map(iterator).collect::<Result<Vec<_>, _>>()?;
-    let longest = iterators.iter().map(|it| it.items.len()).max().unwrap_or(0);
-    reserve_list(host, longest.saturating_mul(3))?;
     let mut rows = Vec::new();
     loop {
         host.spend(1)?;
-        match iterators.iter().map(|it| advance(it)).collect::<Option<Vec<_>>>() {
+        if rows.len().is_power_of_two() {
+            reserve_list(host, rows.len().saturating_mul(6))?;
+        }
+        match iterators.iter().map(take_next).collect::<Option<Vec<_>>>() {
             Some(row) => rows.push(Value::tuple(row)),
             None => return Ok(List::new(rows)),
         }
@@ -146,7 +221,7 @@ fn zip_iterators(host: &mut dyn Host, values: &[Value]) -> Result<List, Fault> {
 /// ```rlm
 /// list(reversed([1, 2, 3]))  # -> [3, 2, 1]
 /// ```
-#[builtin(group = "sequences", receiver = "xs")]
+#[builtin(group = "sequences", receiver = "xs", one_by_one)]
 pub fn reversed(
     host: &mut dyn Host,
     /// What to turn around.
@@ -165,32 +240,29 @@ pub fn iter(
     /// What to walk.
     xs: Value,
 ) -> Result<Value, Fault> {
-    iterator(&xs).map(Value::Iterator)
+    iterator(&xs)
 }
 
-fn iterator(value: &Value) -> Result<Rc<ListIterator>, Fault> {
-    match value {
-        Value::Iterator(it) => Ok(it.clone()),
-        other => Ok(Rc::new(ListIterator { items: other.items()?, next: Cell::new(0) })),
+fn iterator(value: &Value) -> Result<Value, Fault> {
+    if !is_iterator(value) {
+        let it = ListIterator { items: value.items()?, next: Cell::new(0) };
+        return Ok(Value::Iterator(Rc::new(it)));
     }
-}
-
-fn advance(it: &ListIterator) -> Option<Value> {
-    let item = it.items.get(it.next.get())?;
-    // Below the length, or there would have been no item.
-    it.next.set(it.next.get() + 1);
-    Some(item)
+    if let Value::List(list) = value {
+        list.begin();
+    }
+    Ok(value.clone())
 }
 
 /// The next item of an iterator; of anything else the first item.
 ///
-/// So `next(x for x in xs if x > 3)` is the first such item. Without a default it is an error if
-/// there is none.
+/// What it gives is taken away from an iterator, and a loop goes on behind it. `next(x for x in xs if
+/// x > 3)` is the first such item. Without a default it is an error if there is none.
 ///
 /// ```rlm
 /// next([x for x in [1, 5, 7] if x > 3], None)  # -> 5
 /// ```
-#[builtin(group = "sequences", receiver = "xs")]
+#[builtin(group = "sequences", receiver = "xs", effect = Mutates)]
 pub fn next(
     /// An iterator, or anything that can be walked.
     xs: Value,
@@ -198,10 +270,7 @@ pub fn next(
     #[default(unset)]
     default: Value,
 ) -> Result<Value, Fault> {
-    let item = match &xs {
-        Value::Iterator(it) => advance(it),
-        other => other.items()?.get(0),
-    };
+    let item = if is_iterator(&xs) { take_next(&xs) } else { xs.items()?.get(0) };
     match (item, default) {
         (Some(item), _) => Ok(item),
         (None, Value::Unset) => Err(Fault::new(Code::NotFound, "there is no next item")

@@ -290,6 +290,19 @@ pub fn isascii(
     t.is_ascii()
 }
 
+/// Whether `repr` shows all characters as they are; true for the empty text.
+///
+/// ```rlm
+/// "a\tb".isprintable()  # -> False
+/// ```
+#[builtin(group = "text", owners(Text, Match))]
+pub fn isprintable(
+    /// The text.
+    t: Text,
+) -> bool {
+    t.chars().all(crate::value::is_printable)
+}
+
 /// Whether the text could be the name of a variable.
 ///
 /// ```rlm

@@ -5,6 +5,7 @@ pub mod cut;
 pub mod find;
 pub mod place;
 pub mod shape;
+pub mod template;
 pub mod unicode;
 
 use crate::builtin::Builtin;
@@ -47,6 +48,11 @@ pub const ALL: &[&Builtin] = &[
     &case::ISTITLE,
     &case::ISASCII,
     &case::ISIDENTIFIER,
+    &case::ISPRINTABLE,
+    &template::CAPWORDS,
+    &template::TEMPLATE,
+    &template::SUBSTITUTE,
+    &template::SAFE_SUBSTITUTE,
     &shape::JOIN,
     &shape::REPLACE,
     &shape::LJUST,

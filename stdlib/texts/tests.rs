@@ -109,3 +109,71 @@ fn peek_shows_size_start_and_end() {
     let short = host.run("peek", &[Value::from("abc")]).unwrap();
     assert_eq!(short.as_text().unwrap(), "3 characters, 1 lines\nabc");
 }
+
+/// Bytes of an input: lines, characters of one to four bytes, and bytes that are no UTF-8.
+fn input() -> impl proptest::strategy::Strategy<Value = Vec<u8>> {
+    use proptest::prelude::*;
+    let part = prop_oneof![
+        4 => "[a-z ]{0,12}".prop_map(String::into_bytes),
+        3 => Just(b"\n".to_vec()),
+        1 => Just(b"\r\n".to_vec()),
+        2 => "[äß€😀]{1,4}".prop_map(String::into_bytes),
+        1 => proptest::collection::vec(any::<u8>(), 1..4),
+        1 => Just(vec![0xf0, 0x9f]),
+    ];
+    proptest::collection::vec(part, 0..60).prop_map(|parts| parts.concat())
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 600, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn chunks_lose_nothing(bytes in input(), size in 1_i64..90, part in 0_i64..90) {
+        let overlap = part % size;
+        let source = crate::text::Source::from_bytes("input.txt", bytes.clone());
+        let text = Text::whole(&source);
+        let args = [Value::Text(text.clone()), Value::Int(size), Value::Int(overlap)];
+        let list = FakeHost::new().run("chunk", &args).unwrap().items().unwrap().to_vec();
+        let ranges: Vec<_> =
+            list.iter().map(|piece| piece.as_text().unwrap().byte_range().unwrap()).collect();
+        let (most, shared) = (usize::try_from(size).unwrap(), usize::try_from(overlap).unwrap());
+        let characters = |range: std::ops::Range<usize>| text.slice_bytes(range).char_len();
+        for range in &ranges {
+            assert!(!range.is_empty() && characters(range.clone()) <= most, "{ranges:?}");
+        }
+        // The first begins at the start, the last ends at the end, and each begins where the one before
+        // it ends, or as many characters earlier as they share, if that one is longer.
+        assert_eq!(ranges.first().map_or(0, |range| range.start), 0);
+        assert_eq!(ranges.last().map_or(0, |range| range.end), bytes.len());
+        for pair in ranges.windows(2) {
+            let (before, after) = (&pair[0], &pair[1]);
+            assert!(after.start > before.start && after.start <= before.end, "{ranges:?}");
+            let common = characters(after.start..before.end);
+            assert!(common <= shared, "{common} shared of {shared}: {ranges:?}");
+            let room = characters(before.clone()) > shared;
+            assert!(common == shared || !room, "{common} shared of {shared}: {ranges:?}");
+        }
+        // Without what neighbours share, the pieces are the text, byte for byte.
+        let mut joined = Vec::new();
+        for range in ranges {
+            joined.extend_from_slice(&bytes[range.start.max(joined.len())..range.end]);
+        }
+        assert_eq!(joined, bytes);
+    }
+
+    #[test]
+    fn batches_lose_nothing(count in 0_i64..200, size in 1_i64..50, part in 0_i64..50) {
+        let overlap = part % size;
+        let items: Vec<Value> = (0..count).map(Value::Int).collect();
+        let args = [Value::list(items.clone()), Value::Int(size), Value::Int(overlap)];
+        let batches = FakeHost::new().run("chunk", &args).unwrap().items().unwrap().to_vec();
+        let mut joined = Vec::new();
+        for (index, batch) in batches.iter().enumerate() {
+            let batch = batch.items().unwrap().to_vec();
+            assert!(!batch.is_empty() && i64::try_from(batch.len()).unwrap() <= size);
+            let skip = if index == 0 { 0 } else { usize::try_from(overlap).unwrap() };
+            joined.extend(batch.into_iter().skip(skip));
+        }
+        assert_eq!(joined, items);
+    }
+}

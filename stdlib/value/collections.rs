@@ -9,6 +9,7 @@ use std::rc::Rc;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
+use crate::meter;
 use crate::value::drop::{holds_values, release};
 use crate::value::{Function, Value};
 
@@ -53,7 +54,29 @@ pub struct List(Rc<ListCell>);
 
 struct ListCell {
     storage: RefCell<Storage>,
-    deque: Option<Deque>,
+    kind: Kind,
+}
+
+/// What a list is beside its items.
+enum Kind {
+    Plain,
+    Deque(Deque),
+    /// What a generator, `map`, `finditer` and the like gave.
+    Once(Cell<Position>),
+    /// Keys or entries of a dict: Python compares them as sets.
+    Keys,
+}
+
+/// How far a list has been walked that Python gives item by item. `next` takes items away for good, and
+/// so does a loop that is left early; a walk to the end alone takes nothing: the list can be walked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// Not at all.
+    Fresh,
+    /// To the end, and nothing else: `next` finds nothing more.
+    Walked,
+    /// Items before this one were taken.
+    At(usize),
 }
 
 /// What makes a list a `deque`.
@@ -76,28 +99,110 @@ impl Drop for ListCell {
 impl List {
     /// A list of these items.
     pub fn new(items: Vec<Value>) -> List {
-        List::with(Storage::Values(items), None)
+        List::with(Storage::Values(items), Kind::Plain)
     }
 
     /// A `deque` of these items.
     pub fn deque(items: Vec<Value>, most: Option<usize>) -> List {
-        let list = List::with(Storage::Values(items), Some(Deque { most }));
+        let list = List::with(Storage::Values(items), Kind::Deque(Deque { most }));
         list.drop_surplus(true);
         list
     }
 
-    fn with(storage: Storage, deque: Option<Deque>) -> List {
-        List(Rc::new(ListCell { storage: RefCell::new(storage), deque }))
+    fn with(storage: Storage, kind: Kind) -> List {
+        List(Rc::new(ListCell { storage: RefCell::new(storage), kind }))
     }
 
     /// What makes it a `deque`, if it is one.
     pub fn as_deque(&self) -> Option<Deque> {
-        self.0.deque
+        match self.0.kind {
+            Kind::Deque(deque) => Some(deque),
+            _ => None,
+        }
+    }
+
+    /// The same items as a list that `next` takes items from.
+    #[must_use]
+    pub fn one_by_one(mut self) -> List {
+        let kind = Kind::Once(Cell::new(Position::Fresh));
+        if let Some(cell) = Rc::get_mut(&mut self.0) {
+            cell.kind = kind;
+            return self;
+        }
+        let storage = match &*self.storage() {
+            Storage::Values(values) => Storage::Values(values.clone()),
+            Storage::Lazy(sequence) => Storage::Lazy(sequence.clone()),
+        };
+        List::with(storage, kind)
+    }
+
+    /// A list of a dict's keys or entries.
+    pub fn of_keys(items: Vec<Value>) -> List {
+        List::with(Storage::Values(items), Kind::Keys)
+    }
+
+    /// Whether it was made by [`List::of_keys`].
+    pub fn is_keys(&self) -> bool {
+        matches!(self.0.kind, Kind::Keys)
+    }
+
+    /// How far it has been walked, for a list that `next` takes items from.
+    pub fn position(&self) -> Option<Position> {
+        match &self.0.kind {
+            Kind::Once(position) => Some(position.get()),
+            _ => None,
+        }
+    }
+
+    /// Sets how far it has been walked; nothing for other lists.
+    pub fn set_position(&self, to: Position) {
+        if let Kind::Once(position) = &self.0.kind {
+            position.set(to);
+        }
+    }
+
+    /// The index of the item that `next` gives, from now on counted exactly.
+    pub fn begin(&self) -> usize {
+        let at = match self.position() {
+            Some(Position::At(at)) => at,
+            Some(Position::Walked) => usize::MAX,
+            Some(Position::Fresh) | None => 0,
+        };
+        self.set_position(Position::At(at));
+        at
+    }
+
+    /// The next item, taken away from a list that gives them one by one; the first of another.
+    pub fn take_next(&self) -> Option<Value> {
+        let at = self.begin();
+        let item = self.get(at)?;
+        self.set_position(Position::At(at + 1));
+        Some(item)
+    }
+
+    /// What a walk to the end sees: all items, but those that were taken away.
+    pub fn walked(&self) -> List {
+        match self.position() {
+            None => self.clone(),
+            Some(Position::At(at)) => {
+                self.set_position(Position::At(usize::MAX));
+                if at == 0 { self.clone() } else { crate::ranges::Rest::list(self.clone(), at) }
+            }
+            Some(_) => {
+                self.set_position(Position::Walked);
+                self.clone()
+            }
+        }
+    }
+
+    /// True while nobody else holds it.
+    pub fn is_unshared(&self) -> bool {
+        Rc::strong_count(&self.0) == 1
     }
 
     /// Drops what a `deque` has beyond its most, at its beginning or its end.
     pub fn drop_surplus(&self, at_start: bool) {
-        if let Some(Deque { most: Some(most) }) = self.0.deque
+        if let Some(Deque { most: Some(most) }) = self.as_deque()
             && self.len() > most
         {
             let mut values = self.values_mut();
@@ -112,7 +217,7 @@ impl List {
 
     /// A list over a native sequence.
     pub fn lazy(sequence: Rc<dyn Sequence>) -> List {
-        List::with(Storage::Lazy(sequence), None)
+        List::with(Storage::Lazy(sequence), Kind::Plain)
     }
 
     /// The number of items.
@@ -165,7 +270,7 @@ impl List {
     pub fn values_mut(&self) -> RefMut<'_, Vec<Value>> {
         let mut storage = self.0.storage.borrow_mut();
         if let Storage::Lazy(sequence) = &*storage {
-            let values = sequence.iter().collect();
+            let values = made(&**sequence);
             *storage = Storage::Values(values);
         }
         RefMut::map(storage, |storage| match storage {
@@ -190,7 +295,7 @@ impl List {
     pub fn to_vec(&self) -> Vec<Value> {
         match &*self.0.storage.borrow() {
             Storage::Values(values) => values.clone(),
-            Storage::Lazy(sequence) => sequence.iter().collect(),
+            Storage::Lazy(sequence) => made(&**sequence),
         }
     }
 
@@ -213,6 +318,18 @@ impl List {
     pub fn id(&self) -> usize {
         Rc::as_ptr(&self.0).cast::<()>() as usize
     }
+}
+
+/// All items of a sequence. None, and an error when the walk is settled, of one that steps or memory do
+/// not suffice for: a range may be longer than any memory.
+fn made(sequence: &dyn Sequence) -> Vec<Value> {
+    const FEW: usize = 4096;
+    let count = sequence.len();
+    let bytes = count.saturating_mul(std::mem::size_of::<Value>());
+    if count > FEW && !(meter::walk(count as u64) && meter::print(bytes)) {
+        return Vec::new();
+    }
+    sequence.iter().collect()
 }
 
 /// A tuple: shared, fixed.

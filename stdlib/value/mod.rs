@@ -19,13 +19,14 @@ use num_traits::{ToPrimitive, Zero};
 use rlm_lang_syntax::signature::Type;
 
 pub use collections::{
-    Deque, Dict, DictKind, List, Map, Members, Record, Sequence, Set, Storage, Tuple,
+    Deque, Dict, DictKind, List, Map, Members, Position, Record, Sequence, Set, Storage, Tuple,
 };
 pub use drop::release;
 pub use equal::{compare, equals, hashable};
 pub use function::{Function, UserFunction};
 pub use matches::{Match, Pattern, PatternEngine};
 pub use object::{ErrorValue, Object};
+pub(crate) use repr::is_printable;
 pub use repr::{display, format_float, repr};
 
 use crate::fault::Fault;
@@ -84,6 +85,16 @@ pub struct ListIterator {
     pub next: std::cell::Cell<usize>,
 }
 
+impl ListIterator {
+    /// The next item, which it gives once.
+    pub fn take_next(&self) -> Option<Value> {
+        let item = self.items.get(self.next.get())?;
+        // Below the length, or there would have been no item.
+        self.next.set(self.next.get() + 1);
+        Some(item)
+    }
+}
+
 /// Why a model call gave no reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedCall {
@@ -115,6 +126,15 @@ impl Value {
     /// A new list.
     pub fn list(items: Vec<Value>) -> Value {
         Value::List(List::new(items))
+    }
+
+    /// For a list, the same as one that `next` takes items from.
+    #[must_use]
+    pub fn one_by_one(self) -> Value {
+        match self {
+            Value::List(list) => Value::List(list.one_by_one()),
+            other => other,
+        }
     }
 
     /// A new tuple.
@@ -185,7 +205,7 @@ impl Value {
     /// When the value cannot be walked; a text names `lines` and `chunk`.
     pub fn items(&self) -> Result<List, Fault> {
         match self {
-            Value::List(l) => Ok(l.clone()),
+            Value::List(l) => Ok(l.walked()),
             Value::Tuple(t) => {
                 meter::walk(t.len() as u64);
                 Ok(List::new(t.to_vec()))

@@ -228,7 +228,7 @@ fn quote(text: &str, out: &mut String) {
 
 /// Whether Python's `repr` shows a character as it is: not control and format characters, spaces
 /// other than the plain one, and private ones. Unassigned characters count as printable.
-fn is_printable(c: char) -> bool {
+pub(crate) fn is_printable(c: char) -> bool {
     !matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}'
         | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{1680}' | '\u{180e}'

@@ -1,6 +1,7 @@
 //! Making and asking about values: `int`, `str`, `list`, `isinstance`, `repr`.
 
 pub mod containers;
+pub mod ignored;
 pub mod number;
 mod parse;
 pub mod types;
@@ -41,6 +42,9 @@ pub const ALL: &[&Builtin] = &[
     &FORMAT_MAP,
     &HASH,
     &types::ISINSTANCE,
+    &types::ISSUBCLASS,
+    &ignored::SEED,
+    &ignored::SETRECURSIONLIMIT,
     &types::TYPE,
     &types::CALLABLE,
     &types::HASATTR,

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rlm_lang_macros::builtin;
 use rlm_lang_syntax::codes::Code;
+use rlm_lang_syntax::errors::belongs;
 
 use crate::builtin::{Builtin, Table};
 use crate::fault::Fault;
@@ -69,6 +70,56 @@ fn is_instance(x: &Value, wanted: &Value, depth: u32) -> Result<bool, Fault> {
         name if is_type(name) => type_name(x) == name,
         _ => return Err(unknown()),
     })
+}
+
+/// Whether a type is another one or a kind of it.
+///
+/// ```rlm
+/// issubclass(KeyError, LookupError)  # -> True
+/// ```
+#[builtin(group = "values")]
+pub fn issubclass(
+    /// The type.
+    cls: Value,
+    /// Another type, or a tuple of types.
+    classinfo: Value,
+) -> Result<bool, Fault> {
+    let Some(name) = named_type(&cls) else {
+        return Err(Fault::new(Code::WrongType, "issubclass expects a type, found a value")
+            .with_help("isinstance(x, str) asks for the type of a value"));
+    };
+    let wanted = match &classinfo {
+        Value::Tuple(types) => types.to_vec(),
+        other => vec![other.clone()],
+    };
+    for wanted in &wanted {
+        let wanted = named_type(wanted).ok_or_else(|| {
+            Fault::new(Code::WrongType, "issubclass expects a type, or a tuple of types")
+        })?;
+        let belongs = match (name, wanted) {
+            (_, "object") | ("bool", "int") | ("datetime", "date") => true,
+            ("Counter" | "defaultdict" | "OrderedDict", "dict") => true,
+            (name, wanted) => name == wanted || belongs(name, wanted),
+        };
+        if belongs {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The name of the type that a value is.
+fn named_type(value: &Value) -> Option<&'static str> {
+    let Value::Function(function) = value else { return None };
+    match &**function {
+        Function::Kind(kind) => Some(kind),
+        Function::Builtin(builtin) => {
+            let name = builtin.signature.name;
+            let dates = matches!(name, "date" | "datetime" | "timedelta" | "OrderedDict");
+            (is_type(name) || dates).then_some(name)
+        }
+        _ => None,
+    }
 }
 
 /// Whether a builtin's name is the name of a type.

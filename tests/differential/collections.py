@@ -461,3 +461,15 @@ print(pairs_, len(pairs_))
 
 ### printing sets of one
 print({1}, {"a"}, {(1, 2)}, set(), {None}, str({1}), f"{ {2} }", [{3}])
+
+### keys beside sets
+d = {"a": 1, "b": 2}
+print(d.keys() >= {"a"}, d.keys() > {"a", "b"}, d.keys() == {"b", "a"}, d.keys() != {"a"}, {"a"} <= d.keys(), {"c"} == d.keys())
+print(d.keys() == {"b": 0, "a": 0}.keys(), d.keys() == d.values(), sorted(d.keys() & {"a", "z"}), sorted(d.keys() - {"a"}), sorted(d.keys() | {"c"}), sorted(d.keys() ^ {"a", "c"}))
+print(d.items() == {"b": 2, "a": 1}.items(), d.items() >= {("a", 1)}, sorted(d.items() & {"a": 1, "b": 3}.items()))
+print({"x": [1]}.items() == {"x": [1]}.items(), list(d.keys()) == ["a", "b"])
+
+### several dicts as one
+from collections import ChainMap
+c = ChainMap({"a": 1}, {"a": 2, "b": 3})
+print(c["a"], c["b"], c.get("z", 0), len(c), "b" in c, sorted(c), dict(c))

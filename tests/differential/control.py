@@ -563,3 +563,111 @@ while True:
     else:
         out.append(n)
 print(n, out)
+
+### a function with memory
+from functools import lru_cache
+calls = []
+@lru_cache(maxsize=None)
+def fib(n):
+    calls.append(n)
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+print(fib(60), len(calls))
+
+### cache, and memory of keywords and tuples
+import functools
+seen = []
+@functools.cache
+def f(a, b=0, *rest, **named):
+    seen.append((a, b, rest, named))
+    return a + b
+print(f(1), f(1), f(1, b=2), f(1, b=2), f((1,), (2,)), len(seen))
+
+### cache of what cannot be a key (fails)
+from functools import cache
+@cache
+def f(xs):
+    return len(xs)
+print("before")
+f([1])
+
+### decorators of one's own
+from functools import wraps
+def twice(function):
+    @wraps(function)
+    def inner(*args, **kwargs):
+        return function(*args, **kwargs) * 2
+    return inner
+def plus(n):
+    def decorate(function):
+        return lambda *args: function(*args) + n
+    return decorate
+@twice
+@plus(10)
+def add(a, b):
+    return a + b
+print(add(1, 2))
+
+### a decorated function in a function
+from functools import lru_cache
+def longest(a, b):
+    @lru_cache(None)
+    def go(i, j):
+        if i == len(a) or j == len(b):
+            return 0
+        if a[i] == b[j]:
+            return 1 + go(i + 1, j + 1)
+        return max(go(i + 1, j), go(i, j + 1))
+    return go(0, 0)
+print(longest("the quick brown fox", "a quick brown dog"))
+
+### an import that fails is caught
+try:
+    import no_such_module_at_all
+    print("not reached")
+except ImportError as e:
+    print("missing", type(e).__name__)
+try:
+    from no_such_module_at_all import x
+except (ModuleNotFoundError, ValueError):
+    x = 5
+else:
+    print("not reached")
+print(x)
+
+### subclasses
+print(issubclass(KeyError, LookupError), issubclass(bool, int), issubclass(int, (str, object)), issubclass(str, int), issubclass(dict, dict))
+from collections import Counter, OrderedDict
+print(issubclass(Counter, dict), issubclass(OrderedDict, dict), issubclass(ValueError, KeyError))
+
+### what an error was made of
+try:
+    raise ValueError("x", 1)
+except ValueError as e:
+    print(e.args, len(e.args), e)
+def check(n):
+    if n > 1:
+        raise KeyError("key", n, [n])
+    return n
+for n in range(3):
+    try:
+        check(n)
+    except (KeyError, ValueError) as e:
+        print(type(e).__name__, e.args[1], e.args[2])
+try:
+    raise RuntimeError("plain")
+except RuntimeError as e:
+    print(e.args)
+
+### dicts where blocks may begin
+def g(n):
+    return {"a": n}
+f = lambda: {"b": 2}
+h = lambda x: {x for x in [x]}
+if g(1): {"c": 3}
+for k in {"d": 4}: print(k)
+while {"e": 5}:
+    break
+x = {"f": 6} if g(1) else {}
+print(g(1), f(), h(7), x, [{"g": n} for n in range(2)], {n: {n} for n in [1]})
+def named(a, *, b=1, **c): return {"a": a, "b": b, **c}
+print(named(1), named(1, b=2), named(1, z=3))

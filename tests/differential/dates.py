@@ -126,3 +126,12 @@ def parse(s):
 for s in ["2024-01-02", "03/04/2024", "May 6, 2024", "soon"]:
     r = parse(s)
     print(r.strftime("%Y-%m-%d") if r else "?")
+
+### combining dates and times
+from datetime import datetime, date, timezone
+import datetime as dt
+d = date(2023, 1, 6)
+print(datetime.combine(d, datetime.min.time()), datetime.combine(d, datetime(2020, 1, 1, 9, 30).time()))
+print(datetime.min, datetime.max, date.min, date.max, dt.datetime.min.year, dt.MINYEAR)
+print(date.fromordinal(738526), date.fromordinal(1), d.toordinal())
+print(datetime.fromtimestamp(0, tz=timezone.utc).year, d < date.max)

@@ -304,3 +304,34 @@ print(a < b)
 
 ### equality across types
 print(1 == "1", [1] == (1,), {} == [], None == 0, "" == None, (1, 2) == (1, 2), [1, [2]] == [1, [2.0]], {1, 2} == {2, 1}, {"a": 1, "b": 2} == {"b": 2, "a": 1}, None == None, True == "True")
+
+### error and gamma functions
+import math
+print([round(math.erf(x), 10) for x in [-2, -0.5, 0, 0.3, 1, 4]], [round(math.erfc(x), 10) for x in [-2, 0, 0.3, 3]])
+print([round(math.gamma(x), 6) for x in [0.5, 1, 5, 7.5, -1.5]], [round(math.lgamma(x), 8) for x in [0.5, 3, 10, 100, -1.5]])
+print(math.remainder(7, 4), math.remainder(-7, 4), math.remainder(5, 2.5), math.ulp(1.0), math.ulp(0), math.nextafter(1.0, 2.0), math.nextafter(0.0, -1.0))
+
+### gamma of zero (fails)
+import math
+print(math.gamma(0))
+
+### numbers as fractions
+print((13).bit_count(), (-5).bit_count(), (0.75).as_integer_ratio(), (3).as_integer_ratio(), (-0.5).as_integer_ratio(), (3).real, (3).imag, (2.5).real, (3).conjugate(), (7).numerator, (7).denominator, True.real)
+
+### normal distributions
+from statistics import NormalDist, linear_regression
+nd = NormalDist(100, 15)
+print(nd.mean, nd.stdev, round(nd.cdf(115), 8), round(nd.pdf(100), 8), round(nd.inv_cdf(0.975), 6), nd.zscore(130))
+sample = NormalDist.from_samples([1, 2, 4, 7])
+print(sample.mean, round(sample.stdev, 10))
+line = linear_regression([1, 2, 3, 4], [2.1, 3.9, 6.2, 7.8])
+print(round(line.slope, 10), round(line.intercept, 10))
+slope, intercept = linear_regression([1, 2, 3], [2, 4, 6])
+print(slope, intercept)
+
+### ranges of large numbers
+print(list(range(2 ** 70, 2 ** 70 + 3)), list(range(2 ** 64, 2 ** 64 - 3, -1)), len(range(-2 ** 65, -2 ** 65 + 10, 3)))
+for i in range(10 ** 30):
+    if i == 3:
+        break
+print(i, list(range(2 ** 70, 0)), 5 in range(10 ** 20))

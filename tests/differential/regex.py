@@ -244,3 +244,11 @@ print(re.split(r"(?<=[.!?])\s+", text), re.findall(r"[^.!?]+[.!?]", text))
 ### re.purge free functions
 from re import findall, sub, compile as rc
 print(findall(r"\d", "a1b2"), sub("a", "b", "aa"), rc("x+").findall("xx x"))
+
+### the last group, as in tokenizers
+import re
+spec = re.compile(r"(?P<num>\d+(\.\d*)?)|(?P<id>[a-z]+)|(?P<op>[-+*/()\]\[])|(?P<skip>\s+)")
+print([(m.lastgroup, m.group()) for m in spec.finditer("x1 + 3.5*(y)") if m.lastgroup != "skip"])
+for pattern, text in [(r"(a)(b)?", "a"), (r"((a)(b))", "ab"), (r"(a(b))(?:c)", "abc"), (r"([)(])\(", "((("), (r"x", "x"), (r"(?P<o>(?P<i>a)b)", "ab")]:
+    m = re.match(pattern, text)
+    print(m.lastindex, m.lastgroup)

@@ -276,3 +276,18 @@ print("n: " + n)
 ### immutable text (fails)
 s = "abc"
 s[0] = "x"
+
+### printable
+print([s.isprintable() for s in ["", "ab c", "a\tb", "\n", "é", "\x7f", "\u200b"]])
+
+### capwords and Template
+import string
+from string import Template
+print(string.capwords("hello  big WORLD"), string.capwords("a-b-C", "-"), string.capwords("  x  "))
+t = Template("Dear $name, ${n}th of $$ $x.")
+print(t.substitute(name="Ada", n=5, x=None), t.safe_substitute({"name": "Bo"}), t.safe_substitute(name="é", x=1))
+print(Template("$a ${a}b $ab").safe_substitute(a=1), Template("100% $ {x} $1").safe_substitute(x=1))
+
+### a template without its value (fails)
+from string import Template
+print(Template("$a $b").substitute(a=1))

@@ -1,0 +1,36 @@
+//! Calls of Python that have nothing to do here: programs make them before their work.
+
+use rlm_lang_macros::builtin;
+use rlm_lang_syntax::codes::Code;
+
+use crate::host::Host;
+use crate::value::Value;
+
+/// Does nothing: nothing is random here.
+///
+/// ```rlm
+/// random.seed(42)  # -> None
+/// ```
+#[builtin(group = "values", name = "random.seed")]
+pub fn seed(
+    /// Ignored.
+    #[aliases("a")]
+    n: Option<Value>,
+) {
+    let _ = n;
+}
+
+/// Does nothing, with a note: how deep calls may nest is fixed.
+///
+/// ```rlm
+/// sys.setrecursionlimit(10000)  # -> None
+/// ```
+#[builtin(group = "values", name = "sys.setrecursionlimit")]
+pub fn setrecursionlimit(
+    host: &mut dyn Host,
+    /// Ignored.
+    limit: i64,
+) {
+    let _ = limit;
+    host.note(Code::Habit, "how deep calls may nest is fixed; use a loop beyond it".to_string());
+}
