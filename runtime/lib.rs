@@ -38,3 +38,9 @@ pub use context::LoadOptions;
 pub use engine::{Answer, Citation, Direct, Ending, Limits};
 pub use error::Error;
 pub use library::{Builder, Engine, Input, Ran};
+
+/// The Rust programs of the pages compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../docs/guide.md")]
+struct Pages;

@@ -11,8 +11,9 @@ use rlm_lang_std::text::Text;
 use super::args::{Ask, Output};
 use super::failure::Failure;
 use super::progress::{Detail, Progress};
+use super::save::{self, Done};
 use super::settings::{self, Way};
-use super::{exit, paint, record, save};
+use super::{exit, paint, record};
 use crate::engine::event::{Event, Observer, Observers, RunInfo};
 use crate::engine::{self, Answer, Direct, Ending, Hub, Limits, RunError, Task};
 use crate::record::{Past, Writer, inputs};
@@ -60,7 +61,8 @@ pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
         eprintln!("note: {changed}");
     }
     let record = record.as_ref().map(|writer| writer.path());
-    save::save(args.save.as_deref(), &result, &run, record);
+    let input = Text::whole(&context.source);
+    save::save(args.save.as_deref(), &Done { result: &result, run: &run, input, record });
     let code = finish(result, &hub, &args.output, record);
     settings::end(runtime, &hub);
     code

@@ -10,8 +10,9 @@ use tokio::runtime::Runtime;
 use super::args::{Inputs, Models, Replay, Resume};
 use super::ask::{self, finish};
 use super::failure::Failure;
+use super::record;
+use super::save::{self, Done};
 use super::settings::{self, Chosen, Way};
-use super::{record, save};
 use crate::context::Context;
 use crate::engine::event::{Event, ModelInfo, Observers, RunInfo};
 use crate::engine::{self, Hub, Ledger, Limits, Task};
@@ -37,7 +38,9 @@ pub(super) fn replay(args: Replay) -> Result<u8, Failure> {
     observers.tell(&Event::Run(Box::new(recorded.run.clone())));
     let result = engine::run(&hub, &task);
     observers.end();
-    save::save(args.save.as_deref(), &result, &recorded.run, Some(&path));
+    let (run, record) = (&recorded.run, Some(path.as_path()));
+    let done = Done { result: &result, run, input: context.text(), record };
+    save::save(args.save.as_deref(), &done);
     let code = finish(result, &hub, &args.output, None);
     settings::end(runtime, &hub);
     code
@@ -86,7 +89,9 @@ pub(super) fn resume(args: Resume) -> Result<u8, Failure> {
     if let Some(changed) = context.changed() {
         eprintln!("note: {changed}");
     }
-    save::save(args.save.as_deref(), &result, &recorded.run, Some(&path));
+    let (run, record) = (&recorded.run, Some(path.as_path()));
+    let done = Done { result: &result, run, input: context.text(), record };
+    save::save(args.save.as_deref(), &done);
     let code = finish(result, &hub, &args.output, Some(writer.path()));
     settings::end(runtime, &hub);
     code

@@ -172,7 +172,7 @@ pub(super) fn connect(
 }
 
 /// Takes the place of the models at the first call: replies come from a record.
-fn connect_record(
+pub(super) fn connect_record(
     recorded: Recorded,
     limits: Limits,
     observers: Observers,

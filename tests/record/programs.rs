@@ -54,8 +54,14 @@ fn the_program_of_a_run_is_kept() {
     let first = run(folder.path(), &[&args[..], &["--save", "kept.rlm"]].concat());
     ends(&first, 0, &[]);
     let kept = std::fs::read_to_string(folder.path().join("kept.rlm")).unwrap();
-    for part in ["# Question: which?\n# really\n", "# Run: t\n", "# Input: a.txt\n", "def line(h)"]
-    {
+    for part in [
+        "# Question: which?\n# really\n",
+        "# Run: t\n",
+        "# Input: a.txt\n",
+        "# Checked: no errors, reads the input,",
+        "# Run by itself on that input, it gave the same answer.\n",
+        "def line(h)",
+    ] {
         assert!(kept.contains(part), "{part:?} is not in: {kept}");
     }
     for part in ["print(", "rest", "bad", "late"] {
@@ -68,6 +74,17 @@ fn the_program_of_a_run_is_kept() {
     // The same program, kept by a replay.
     ends(&run(folder.path(), &["replay", "t.jsonl", "--save", "again.rlm"]), 0, &[]);
     assert_eq!(std::fs::read_to_string(folder.path().join("again.rlm")).unwrap(), kept);
+}
+
+#[test]
+fn a_kept_program_whose_calls_are_not_recorded_says_that_it_was_not_run() {
+    let turn = fenced("answer(ask(\"SUB\", context))");
+    let script = script(&[&turn]) + "=== call SUB ===\nserious\n";
+    let folder = folder_with(&[("a.txt", "text"), ("s.txt", &script)]);
+    let args = ["ask", "q", "a.txt", "--model", "script:s.txt", "--no-record"];
+    ends(&run(folder.path(), &[&args[..], &["--save", "kept.rlm"]].concat()), 0, &[]);
+    let kept = std::fs::read_to_string(folder.path().join("kept.rlm")).unwrap();
+    assert!(kept.contains("# Not run by itself: it calls models"), "{kept}");
 }
 
 #[test]

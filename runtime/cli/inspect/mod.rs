@@ -101,7 +101,7 @@ fn turn(run: &Trajectory, name: &str, prices: &Prices) -> Result<Vec<Block>, Fai
 /// The program that the answer needed, as `--save` writes it.
 fn kept(run: &Trajectory, path: &Path) -> Result<String, Failure> {
     if let Some(program) = inspect::kept_program(run) {
-        return Ok(save::text(&program, &run.run, Some(path)));
+        return Ok(save::text(&program, &run.run, Some(path), None));
     }
     let mut programs = run.root().turns.iter().flat_map(|turn| &turn.programs);
     let says_where = programs.any(|program| program.reached.is_some());
