@@ -1,5 +1,6 @@
 //! Running a compiled regex over the bytes of a text, as Python walks from match to match.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -16,7 +17,7 @@ use crate::value::{Pattern, PatternEngine};
 /// A pattern on its way through a text. Ranges are bytes of the text.
 pub struct Scanner<'p, 'h> {
     pattern: &'p Pattern,
-    bytes: &'h [u8],
+    bytes: Cow<'h, [u8]>,
     at: usize,
     fast: Option<CaptureLocations>,
     found: Vec<Option<Range<usize>>>,
@@ -54,6 +55,10 @@ fn variant(pattern: &Rc<Pattern>, mode: Mode, needs: Needs) -> Result<Rc<Pattern
 impl<'p, 'h> Scanner<'p, 'h> {
     /// Starts at byte `at` of a text.
     pub fn new(pattern: &'p Pattern, bytes: &'h [u8], at: usize) -> Scanner<'p, 'h> {
+        let bytes = match pattern.engine {
+            PatternEngine::Fancy(_) => well_formed(bytes),
+            PatternEngine::Literal(_) | PatternEngine::Fast(_) => Cow::Borrowed(bytes),
+        };
         Scanner { pattern, bytes, at, fast: None, found: Vec::new() }
     }
 
@@ -108,7 +113,7 @@ impl<'p, 'h> Scanner<'p, 'h> {
         }
         let inside =
             self.bytes.get(range.end).is_some_and(|&b| is_continuation(b)) && range.end != self.at;
-        self.at = range.end + decode_at(self.bytes, range.end).map_or(1, |(_, length)| length);
+        self.at = range.end + decode_at(&self.bytes, range.end).map_or(1, |(_, length)| length);
         if inside {
             self.at = range.end + 1;
         }
@@ -121,9 +126,9 @@ impl<'p, 'h> Scanner<'p, 'h> {
                 let rest = self.bytes.get(at..).unwrap_or_default();
                 finder.find(rest).map(|found| at + found..at + found + finder.needle().len())
             }
-            PatternEngine::Fast(regex) => regex.find_at(self.bytes, at).map(|m| m.range()),
+            PatternEngine::Fast(regex) => regex.find_at(&self.bytes, at).map(|m| m.range()),
             PatternEngine::Fancy(regex) => regex
-                .find_input(RegexInput::new(self.bytes).from_pos(at))
+                .find_input(RegexInput::new(&*self.bytes).from_pos(at))
                 .map_err(|e| too_many_steps(self.pattern, &e))?
                 .map(|m| m.start()..m.end()),
         })
@@ -140,7 +145,7 @@ impl<'p, 'h> Scanner<'p, 'h> {
             }
             PatternEngine::Fast(regex) => {
                 let locations = self.fast.get_or_insert_with(|| regex.capture_locations());
-                if regex.captures_read_at(locations, self.bytes, at).is_none() {
+                if regex.captures_read_at(locations, &self.bytes, at).is_none() {
                     return Ok(false);
                 }
                 self.found.clear();
@@ -150,7 +155,7 @@ impl<'p, 'h> Scanner<'p, 'h> {
             }
             PatternEngine::Fancy(regex) => {
                 let captures = regex
-                    .captures_input(RegexInput::new(self.bytes).from_pos(at))
+                    .captures_input(RegexInput::new(&*self.bytes).from_pos(at))
                     .map_err(|e| too_many_steps(self.pattern, &e))?;
                 let Some(captures) = captures else { return Ok(false) };
                 self.found.clear();
@@ -160,6 +165,29 @@ impl<'p, 'h> Scanner<'p, 'h> {
             }
         }
     }
+}
+
+/// The bytes with each invalid part replaced by a character of the same length that is no letter, digit
+/// or space, as U+FFFD is none: `fancy-regex` 0.19 steps over what a lead byte promises, and panics
+/// where the text ends before it.
+fn well_formed(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if simdutf8::basic::from_utf8(bytes).is_ok() {
+        return Cow::Borrowed(bytes);
+    }
+    let mut whole = Vec::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        whole.extend_from_slice(chunk.valid().as_bytes());
+        whole.extend_from_slice(
+            match chunk.invalid().len() {
+                0 => "",
+                1 => "\u{1a}",
+                2 => "\u{91}",
+                _ => "\u{fffd}",
+            }
+            .as_bytes(),
+        );
+    }
+    Cow::Owned(whole)
 }
 
 fn too_many_steps(pattern: &Pattern, error: &fancy_regex::Error) -> Fault {
