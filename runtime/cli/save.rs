@@ -5,13 +5,14 @@ use std::path::Path;
 use std::rc::Rc;
 
 use rlm_lang_std::builtin::Table;
+use rlm_lang_std::output::answer_text;
 use rlm_lang_std::text::Text;
 use rlm_lang_syntax::{Parsed, check, printer};
 
 use super::failure::Failure;
 use super::run::{connect_record, shut_down};
 use crate::engine::event::{Observers, RunInfo};
-use crate::engine::{Answer, ProgramOutside, RunError, Task, answer_of};
+use crate::engine::{Answer, ProgramOutside, RunError, Task};
 use crate::interpreter::Session;
 use crate::record::{id_of, load};
 
@@ -96,11 +97,11 @@ fn again(program: &str, done: &Done<'_>) -> Again {
     let mut outside = ProgramOutside::new(task, std::io::sink(), connect);
     let parsed = rlm_lang_syntax::parse(program);
     let ran = Session::new().run(program, &parsed.program.body, &mut outside, fuel);
-    let found = outside.take_answer().map(|(value, sources)| answer_of(&value, sources.as_ref()));
+    let found = outside.take_answer().map(|(value, _)| answer_text(&value));
     shut_down(&keeper);
     match found {
         _ if *was_asked.borrow() => Again::NotRun,
-        Some(found) if ran.is_ok() && found.text == answer.text => Again::Same,
+        Some(found) if ran.is_ok() && found == answer.text => Again::Same,
         _ => Again::Other,
     }
 }
