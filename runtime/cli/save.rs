@@ -98,7 +98,7 @@ fn again(program: &str, done: &Done<'_>) -> Again {
     let parsed = rlm_lang_syntax::parse(program);
     let ran = Session::new().run(program, &parsed.program.body, &mut outside, fuel);
     let found = outside.take_answer().map(|(value, _)| answer_text(&value));
-    shut_down(&keeper);
+    shut_down(&keeper, outside.hub.as_ref());
     match found {
         _ if *was_asked.borrow() => Again::NotRun,
         Some(found) if ran.is_ok() && found == answer.text => Again::Same,

@@ -61,5 +61,8 @@ pub fn records(bytes: &[u8]) {
     let ran = run(program, &variables, FUEL);
     assert!(ran.is_some(), "does not check: {program}");
     let end = ran.map(|ran| ran.end).unwrap_or_default();
-    assert!(!end.contains("json changed"), "{end}\n{:?}", String::from_utf8_lossy(rest));
+    // The text itself may hold the words.
+    let claims = program.contains("json changed") && end.contains("json changed");
+    let changed = claims && !String::from_utf8_lossy(rest).contains("json changed");
+    assert!(!changed, "{end}\n{:?}", String::from_utf8_lossy(rest));
 }
