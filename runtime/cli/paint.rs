@@ -97,6 +97,13 @@ pub(super) fn width(text: &str) -> usize {
     columns(text).map(|(_, width)| width).sum()
 }
 
+/// The columns of the terminal at standard output; `None` where there is none.
+pub(super) fn terminal_columns() -> Option<usize> {
+    let stdout = std::io::stdout();
+    let size = stdout.is_terminal().then(|| console::Term::stdout().size_checked()).flatten();
+    size.map(|(_, columns)| usize::from(columns))
+}
+
 /// The text cut to `most` columns; what was cut is `...`.
 pub(super) fn cut(text: &str, most: usize) -> String {
     if width(text) <= most {

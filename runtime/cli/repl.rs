@@ -3,6 +3,7 @@
 mod assist;
 mod commands;
 mod complete;
+mod show;
 mod undo;
 
 use std::cell::RefCell;
@@ -17,6 +18,7 @@ use etcetera::BaseStrategy;
 use rlm_lang_std::builtin::Table;
 use rlm_lang_std::output::{answer_text, describe, preview};
 use rlm_lang_std::text::Text;
+use rlm_lang_std::value::Value;
 use rlm_lang_syntax::check;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
@@ -34,11 +36,30 @@ use crate::interpreter::{Fuel, Session};
 use crate::pages;
 use assist::Assist;
 use commands::Kind;
-use complete::Known;
+use complete::{Known, Variable};
 use undo::Snapshot;
 
 /// Characters of a value that is shown.
 const SHOWN: usize = 4_000;
+
+/// A value as it is shown: on a terminal so that it can be read, in a pipe as always.
+fn seen(value: &Value) -> String {
+    match paint::terminal_columns() {
+        Some(columns) => show::show(value, columns),
+        None => preview(value, SHOWN),
+    }
+}
+
+/// What `name[0]` is most likely.
+fn first_item(value: &Value) -> Option<Value> {
+    match value {
+        Value::Text(_) | Value::Match(_) => Some(value.clone()),
+        Value::List(list) => list.get(0),
+        Value::Tuple(items) => items.first().cloned(),
+        Value::Dict(dict) => dict.map().get_index(0).map(|(_, item)| item.clone()),
+        _ => None,
+    }
+}
 
 /// Documents that `:docs` lists.
 const LISTED: usize = 50;
@@ -152,8 +173,13 @@ impl Shell {
     /// Tells completion of the variables.
     fn refresh(&mut self) {
         let variables = self.session.variables();
-        self.known.borrow_mut().variables =
-            variables.map(|(name, value)| (name.to_string(), value.ty())).collect();
+        self.known.borrow_mut().variables = variables
+            .map(|(name, value)| Variable {
+                name: name.to_string(),
+                ty: value.ty(),
+                item: first_item(value).map(|item| item.ty()),
+            })
+            .collect();
     }
 
     /// Runs what was typed and shows what came of it.
@@ -193,7 +219,7 @@ impl Shell {
                 if let Some((value, _)) = self.outside.take_answer() {
                     println!("answer: {}", self.shown(&answer_text(&value)));
                 } else if let Some(value) = &outcome.value {
-                    println!("{}", self.shown(&preview(value, SHOWN)));
+                    println!("{}", self.shown(&seen(value)));
                 }
             }
         }

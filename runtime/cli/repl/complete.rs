@@ -11,8 +11,18 @@ use super::commands::COMMANDS;
 /// What completion knows of the session.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    /// The variables with the types of their values.
-    pub variables: Vec<(String, Type)>,
+    /// The variables.
+    pub variables: Vec<Variable>,
+}
+
+/// A variable of the session.
+#[derive(Debug)]
+pub(super) struct Variable {
+    pub name: String,
+    /// The type of its value.
+    pub ty: Type,
+    /// The type of its first item, if it has items.
+    pub item: Option<Type>,
 }
 
 /// One thing that could be meant.
@@ -83,7 +93,7 @@ fn summary(signature: &Signature) -> &str {
 
 /// Variables, inputs, functions and words of the language.
 fn names(table: &Table, known: &Known) -> Vec<Candidate> {
-    let variables = known.variables.iter().map(|(name, ty)| candidate(name, ty.with_article()));
+    let variables = known.variables.iter().map(|one| candidate(&one.name, one.ty.with_article()));
     let inputs = table.inputs().iter().map(|name| candidate(*name, "an input"));
     let words = KEYWORDS.iter().map(|word| candidate(*word, "a word of the language"));
     let mut all: Vec<Candidate> = variables.chain(inputs).chain(words).collect();
@@ -96,7 +106,7 @@ fn names(table: &Table, known: &Known) -> Vec<Candidate> {
 fn members(table: &Table, receiver: &str, known: &Known) -> Vec<Candidate> {
     let word = receiver.get(word_start(receiver)..).unwrap_or_default();
     let stands_alone = !receiver.ends_with([')', ']', '}']);
-    let variable = known.variables.iter().find(|(name, _)| name == word).map(|(_, ty)| *ty);
+    let variable = known.variables.iter().find(|one| one.name == word).map(|one| one.ty);
     if variable.is_none() && stands_alone && table.module(word) {
         let prefix = format!("{word}.");
         let functions = table.signatures().iter().filter(|one| !one.is_method());
@@ -112,13 +122,25 @@ fn members(table: &Table, receiver: &str, known: &Known) -> Vec<Candidate> {
         "context" | "question" if stands_alone => Some(Type::Text),
         "docs" if stands_alone => Some(Type::List),
         _ if stands_alone => variable,
-        _ => None,
+        _ => indexed(receiver, known),
     };
     let fits = |one: &&&Signature| match ty {
         Some(ty) => one.owners.contains(&ty) || (one.receiver.is_some() && takes(one, ty)),
         None => one.is_method() || one.receiver.is_some(),
     };
     table.signatures().iter().filter(fits).map(|one| candidate(one.name, summary(one))).collect()
+}
+
+/// The type of `name[...]`: of an item, or of the whole if it is a slice.
+fn indexed(receiver: &str, known: &Known) -> Option<Type> {
+    let (name, index) = receiver.strip_suffix(']')?.split_once('[')?;
+    let name = name.get(word_start(name)..)?;
+    let is_plain = !index.contains(['[', ']', '(', ')', '{', '}']);
+    if is_plain && matches!(name, "context" | "question") {
+        return Some(Type::Text);
+    }
+    let variable = known.variables.iter().find(|one| one.name == name).filter(|_| is_plain)?;
+    if index.contains(':') { Some(variable.ty) } else { variable.item }
 }
 
 /// Whether a function can be called on a value of this type in method style.
@@ -164,8 +186,11 @@ mod tests {
     use super::*;
 
     fn known() -> Known {
-        let variables = [("hits", Type::List), ("name", Type::Text)];
-        Known { variables: variables.map(|(name, ty)| (name.to_string(), ty)).to_vec() }
+        let variable = |name: &str, ty| {
+            let (name, item) = (name.to_string(), Some(Type::Text));
+            Variable { name, ty, item }
+        };
+        Known { variables: vec![variable("hits", Type::List), variable("name", Type::Text)] }
     }
 
     fn texts(line: &str) -> (usize, Vec<String>) {
@@ -195,6 +220,9 @@ mod tests {
         assert_eq!(texts("\"a\".upp").1, ["upper"]);
         // Of what a call gives nothing is known: all methods.
         assert_eq!(texts("f(x).appe").1, ["append", "appendleft"]);
+        assert_eq!(texts("hits[0].appe").1, Vec::<String>::new());
+        assert_eq!(texts("x = hits[i].upp").1, ["upper"]);
+        assert_eq!(texts("hits[2:5].appe").1, ["append", "appendleft"]);
         assert!(texts("context.spl").1.contains(&"splitlines".to_string()));
     }
 
