@@ -10,6 +10,7 @@ use rlm_lang_syntax::codes::Code;
 use crate::convert::{Items, expected};
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::operators::{copy_items, reserve_list};
 use crate::value::{Object, Value, display, hashable};
 use crate::walk::walk;
 
@@ -28,13 +29,14 @@ struct Numbers(HashMap<Value, u32>);
 impl Numbers {
     fn of(&mut self, host: &mut dyn Host, sequence: &Value) -> Result<Vec<u32>, Fault> {
         let items = walk(host, sequence)?;
+        reserve_list(host, items.len().saturating_mul(3))?;
+        host.spend(items.len() as u64)?;
         let mut numbers = Vec::with_capacity(items.len());
         for item in items.iter() {
             hashable(&item)?;
             let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
             numbers.push(*self.0.entry(item).or_insert(next));
         }
-        host.spend(numbers.len() as u64)?;
         Ok(numbers)
     }
 }
@@ -366,7 +368,7 @@ pub fn unified_diff(
     #[default("\n")]
     lineterm: String,
 ) -> Result<Vec<Value>, Fault> {
-    let (old, new) = (a.0.to_vec(), b.0.to_vec());
+    let (old, new) = (copy_items(host, &a.0)?, copy_items(host, &b.0)?);
     let mut numbers = Numbers::default();
     let left = numbers.of(host, &Value::List(a.0))?;
     let right = numbers.of(host, &Value::List(b.0))?;
@@ -456,7 +458,7 @@ pub fn ndiff(
     /// The new lines.
     b: Items,
 ) -> Result<Vec<Value>, Fault> {
-    let (old, new) = (a.0.to_vec(), b.0.to_vec());
+    let (old, new) = (copy_items(host, &a.0)?, copy_items(host, &b.0)?);
     let mut numbers = Numbers::default();
     let left = numbers.of(host, &Value::List(a.0))?;
     let right = numbers.of(host, &Value::List(b.0))?;

@@ -10,6 +10,7 @@ use super::schema::Schema;
 use crate::convert::Items;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::operators::copy_items;
 use crate::text::Text;
 use crate::value::{Dict, FailedCall, List, Value, display};
 
@@ -49,8 +50,8 @@ pub fn classify(
     /// Another model than the configured one.
     model: Option<String>,
 ) -> Result<Vec<Value>, Fault> {
-    let items: Vec<Text> = items.0.iter().map(|v| display(&v)).collect();
-    let labels = labels.0.to_vec();
+    let items: Vec<Text> = copy_items(host, &items.0)?.iter().map(display).collect();
+    let labels = copy_items(host, &labels.0)?;
     let form = Schema::choices(&labels)?;
     let mut found: Vec<Value> = vec![Value::None; items.len()];
     let mut missing: Vec<usize> = (0..items.len()).collect();

@@ -16,6 +16,7 @@ use crate::builtin::Builtin;
 use crate::convert::{Items, expected};
 use crate::fault::Fault;
 use crate::host::{Host, Prompt, SubQuestion};
+use crate::operators::copy_items;
 use crate::text::Text;
 use crate::value::{Dict, FailedCall, Value, display};
 use schema::Schema;
@@ -89,11 +90,10 @@ pub fn ask_each(
     /// Another model than the configured one.
     model: Option<String>,
 ) -> Result<Vec<Value>, Fault> {
-    let asks = prompts
-        .0
+    let asks = copy_items(host, &prompts.0)?
         .iter()
         .map(|prompt| Ask {
-            instruction: display(&prompt),
+            instruction: display(prompt),
             data: Vec::new(),
             form: None,
             model: model.clone(),
@@ -148,10 +148,9 @@ pub fn recurse_each(
     #[aliases("queries", "prompts")]
     questions: Items,
 ) -> Result<Vec<Value>, Fault> {
-    let questions = questions
-        .0
+    let questions = copy_items(host, &questions.0)?
         .iter()
-        .map(|q| SubQuestion { question: display(&q), text: Text::empty() })
+        .map(|q| SubQuestion { question: display(q), text: Text::empty() })
         .collect();
     recurse_all(host, questions)
 }

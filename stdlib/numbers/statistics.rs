@@ -317,7 +317,7 @@ pub fn median_high(
 /// How often each value occurs, in order of first occurrence.
 fn counts(host: &mut dyn Host, xs: &Value) -> Result<IndexMap<Value, usize, FxBuildHasher>, Fault> {
     let items = walk(host, xs)?;
-    reserve_list(host, 3 * items.len())?;
+    reserve_list(host, items.len().saturating_mul(3))?;
     let mut counts: IndexMap<Value, usize, FxBuildHasher> = IndexMap::default();
     for item in items.iter() {
         hashable(&item)?;

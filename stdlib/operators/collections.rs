@@ -146,11 +146,11 @@ pub(super) fn sets(
 /// The members of anything that can be walked.
 pub(crate) fn members(host: &mut dyn Host, value: &Value) -> Result<Members, Fault> {
     if let Value::Set(set) = value {
-        reserve_list(host, 2 * set.len())?;
+        reserve_list(host, set.len().saturating_mul(2))?;
         return Ok(set.members().clone());
     }
     let items = value.items()?;
-    reserve_list(host, 2 * items.len())?;
+    reserve_list(host, items.len().saturating_mul(2))?;
     let mut members = Members::with_capacity_and_hasher(items.len(), Default::default());
     for item in items.iter() {
         hashable(&item)?;
@@ -186,7 +186,7 @@ pub(super) fn dicts(host: &mut dyn Host, op: BinaryOp, a: &Dict, b: &Dict) -> Re
             _ => fault,
         });
     }
-    reserve_list(host, 3 * (a.len() + b.len()))?;
+    reserve_list(host, (a.len() + b.len()).saturating_mul(3))?;
     let mut map = a.map().clone();
     map.extend(b.map().iter().map(|(k, v)| (k.clone(), v.clone())));
     Ok(Value::Dict(Dict::of_kind(map, a.kind().clone())))
@@ -197,7 +197,7 @@ fn counters(host: &mut dyn Host, op: BinaryOp, a: &Dict, b: &Dict) -> Result<Dic
     if !matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::BitOr | BinaryOp::BitAnd) {
         return Err(unsupported(op, &Value::Dict(a.clone()), &Value::Dict(b.clone())));
     }
-    reserve_list(host, 3 * (a.len() + b.len()))?;
+    reserve_list(host, (a.len() + b.len()).saturating_mul(3))?;
     let mut keys = a.keys();
     if op != BinaryOp::BitAnd {
         let only_b: Vec<Value> =
@@ -244,14 +244,14 @@ pub(crate) fn merge(host: &mut dyn Host, dict: &Dict, other: &Value) -> Result<(
 /// The entries of a dict, or of a list of pairs.
 pub(crate) fn entries(host: &mut dyn Host, value: &Value) -> Result<Vec<(Value, Value)>, Fault> {
     if let Value::Dict(other) = value {
-        reserve_list(host, 5 * other.len())?;
+        reserve_list(host, other.len().saturating_mul(5))?;
         return Ok(other.map().iter().map(|(k, v)| (k.clone(), v.clone())).collect());
     }
     let items = match value {
         Value::Text(_) | Value::Match(_) => return Err(not_pairs(value)),
         _ => value.items().map_err(|_| not_pairs(value))?,
     };
-    reserve_list(host, 5 * items.len())?;
+    reserve_list(host, items.len().saturating_mul(5))?;
     let mut entries = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         let pair = match &item {

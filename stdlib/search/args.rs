@@ -30,7 +30,7 @@ impl FromValue for Texts {
             }
             _ => return Text::from_value(value).map(Texts::One),
         };
-        let mut texts = Vec::with_capacity(items.len());
+        let mut texts = Vec::new();
         for (index, item) in items.iter().enumerate() {
             match item.as_text() {
                 Some(text) => texts.push(text),
