@@ -21,6 +21,10 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+// Helpers of the integration tests that unit tests use, too, name the crate from outside.
+#[cfg(test)]
+extern crate self as rlm_lang;
+
 #[doc(hidden)] // the binary's; its interface is the command line
 pub mod cli;
 pub mod context;

@@ -297,6 +297,14 @@ pub(super) struct Inspect {
     #[arg(long, value_name = "RUN2", group = "view", requires = "run")]
     pub diff: Option<String>,
 
+    /// Walk the run: a tree at the left, what is selected at the right; ? shows the keys.
+    #[arg(short, long, visible_alias = "tui", group = "view", requires = "run")]
+    pub interactive: bool,
+
+    /// Write a log as the official implementation does, for its viewer; - for standard output.
+    #[arg(long, value_name = "FILE", group = "view", requires = "run")]
+    pub export_official: Option<PathBuf>,
+
     /// One JSON object with everything (docs/inspect.md); the list of runs without RUN.
     #[arg(long, group = "view")]
     pub json: bool,

@@ -69,7 +69,8 @@ impl Paint {
     }
 }
 
-fn style(kind: Kind) -> Style {
+/// What a piece of a program looks like.
+pub(super) fn style(kind: Kind) -> Style {
     match kind {
         Kind::Keyword => AnsiColor::Magenta.on_default(),
         Kind::Call => AnsiColor::Blue.on_default(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rlm_lang_syntax::printer;
 
 use super::gather::{Asked, Gathered, ProgramKey, Reply, began};
-use super::tree::{Engine, Program, Resumption, State, Trajectory, Turn};
+use super::tree::{Engine, Origin, Program, Resumption, State, Trajectory, Turn};
 use crate::engine::event::EndingKind;
 use crate::engine::{Ledger, Limits, Totals, programs};
 use crate::record::{Mode, Past, Recorded};
@@ -29,6 +29,7 @@ pub(super) fn trajectory(recorded: &Recorded) -> Trajectory {
     let (state, reason) = root.map_or((State::Unfinished, None), state);
     let totals = root.and_then(|root| root.end.as_ref()).map(|end| end.totals);
     Trajectory {
+        origin: Origin::Record,
         id: String::new(),
         run: recorded.run.clone(),
         state,
@@ -240,7 +241,7 @@ fn set_starts(programs: &mut [Program], replied_ms: Option<u64>, resumed: &[Resu
 /// told: what is shortened may differ in the middle.
 fn separate_prints(programs: &mut [Program]) {
     let mut before = String::new();
-    for program in programs.iter_mut().filter(|program| program.steps.is_some()) {
+    for program in programs.iter_mut().filter(|program| program.is_over) {
         let whole = program.printed.clone();
         if let Some(own) = whole.strip_prefix(&before) {
             program.printed = own.to_string();

@@ -207,6 +207,7 @@ fn ran(event: &Event, moment: Option<u64>) -> Program {
         printed: printed.clone(),
         error: error.clone(),
         reached: *reached,
+        is_over: true,
         steps: Some(*steps),
         interrupted: *interrupted,
         ended_ms: moment,

@@ -24,28 +24,34 @@ mod assemble;
 mod coverage;
 mod gather;
 mod kept;
+mod official;
 mod place;
 mod sums;
 mod tree;
 
 pub use coverage::DocumentCoverage;
 pub use kept::kept_program;
+pub use official::export as export_official;
 pub use place::Place;
 pub use sums::{Group, cost_of, group};
 pub use tree::{
-    Call, Compaction, DirectCall, End, Engine, Note, Program, Question, Refused, Resumption, State,
-    Trajectory, Turn,
+    Call, Compaction, DirectCall, End, Engine, Note, Origin, Program, Question, Refused,
+    Resumption, State, Trajectory, Turn,
 };
 
 use std::path::Path;
 
 use crate::record::{self, Damaged, RecordError, id_of};
 
-/// Reads what happened in a run.
+/// Reads what happened in a run, from its record or from a log of the official implementation.
 ///
 /// # Errors
-/// When the file cannot be read, is no record, or is one of a later version.
+/// When the file cannot be read, is neither, or is a record of a later version.
 pub fn read(path: &Path) -> Result<Trajectory, RecordError> {
+    if let Some(log) = official::log(path)? {
+        let run = official::trajectory(&log);
+        return Ok(Trajectory { id: id_of(path), ..run });
+    }
     let (recorded, damaged) = record::load_what_can_be_read(path)?;
     let mut run = assemble::trajectory(&recorded);
     run.id = id_of(path);

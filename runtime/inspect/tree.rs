@@ -11,6 +11,8 @@ use crate::engine::{Citation, Totals};
 /// the record does not have them.
 #[derive(Clone, Debug, Serialize)]
 pub struct Trajectory {
+    /// What it was read from.
+    pub origin: Origin,
     /// What a user calls the run: the name of its record.
     pub id: String,
     /// What the run was asked to do, as the record has it.
@@ -65,6 +67,16 @@ impl Trajectory {
             })
         })
     }
+}
+
+/// What a trajectory was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A record of ours.
+    Record,
+    /// A log of the official implementation.
+    Official,
 }
 
 /// How a run stands.
@@ -263,7 +275,9 @@ pub struct Program {
     /// answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reached: Option<[u32; 2]>,
-    /// Steps taken; nothing where the record has no end of the program.
+    /// The record has its end. Otherwise it was running when the run was stopped.
+    pub is_over: bool,
+    /// Steps taken, where they are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<u64>,
     /// It was stopped from outside.
@@ -298,6 +312,7 @@ impl Program {
             printed: String::new(),
             error: None,
             reached: None,
+            is_over: false,
             steps: None,
             interrupted: false,
             started_ms: None,

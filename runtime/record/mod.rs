@@ -36,7 +36,7 @@ impl RecordError {
         RecordError { message: message.into() }
     }
 
-    fn file(doing: &str, path: &Path, error: &std::io::Error) -> RecordError {
+    pub(crate) fn file(doing: &str, path: &Path, error: &std::io::Error) -> RecordError {
         RecordError::new(format!("cannot {doing} {}: {error}", path.display()))
     }
 }

@@ -145,7 +145,7 @@ fn the_program_that_ran_when_the_run_was_killed_is_there() {
         let run = read(&cut).unwrap();
         let program = &run.root().turns[0].programs[0];
         assert!(program.code.as_ref().unwrap().starts_with("rs = ["), "{until}");
-        assert_eq!((program.calls.len(), program.steps), (calls, None));
+        assert_eq!((program.calls.len(), program.is_over), (calls, false));
     }
 }
 

@@ -110,7 +110,9 @@ impl Writer {
         let prose = self.words(60);
         let code = code(turn, turn == last);
         let reply = format!("{prose}\n```rlm\n{code}```\n");
-        let exchange = self.exchange("gpt-5", millis, reply);
+        // Children are answered by the sub-model.
+        let model = if engine == 0 { "gpt-5" } else { "gpt-5-mini" };
+        let exchange = self.exchange(model, millis, reply);
         self.line(&Event::Turn { engine, turn, last: false, exchange }, millis);
     }
 

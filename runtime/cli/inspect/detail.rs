@@ -12,6 +12,26 @@ const FEW: usize = 5;
 
 /// A turn: the whole reply, every program with its prints and calls, and what the model was told.
 pub(super) fn turn(engine: &Engine, turn: &Turn, prices: &Prices) -> Vec<Block> {
+    let mut blocks = asked(engine, turn, prices);
+    for program in &turn.programs {
+        blocks.extend(self::program(program));
+        for call in &program.calls {
+            blocks.extend(self::call(call, prices));
+        }
+    }
+    told(&mut blocks, turn);
+    blocks
+}
+
+/// A turn without its programs.
+pub(super) fn turn_alone(engine: &Engine, turn: &Turn, prices: &Prices) -> Vec<Block> {
+    let mut blocks = asked(engine, turn, prices);
+    told(&mut blocks, turn);
+    blocks
+}
+
+/// What the model was asked and replied.
+fn asked(engine: &Engine, turn: &Turn, prices: &Prices) -> Vec<Block> {
     let mut blocks = vec![Block::new(0, Kind::Title, &outline::title(turn, prices))];
     if engine.number > 0 {
         let question = engine.asked.as_ref().map(|asked| asked.question.as_str());
@@ -31,15 +51,34 @@ pub(super) fn turn(engine: &Engine, turn: &Turn, prices: &Prices) -> Vec<Block> 
             Err(failure) => blocks.push(Block::new(2, Kind::Error, &failure)),
         }
     }
-    for program in &turn.programs {
-        blocks.extend(self::program(program));
-        for call in &program.calls {
-            blocks.extend(self::call(call, prices));
-        }
-    }
+    blocks
+}
+
+fn told(blocks: &mut Vec<Block>, turn: &Turn) {
     if let Some(result) = &turn.result {
-        section(&mut blocks, "what the model was told");
+        section(blocks, "what the model was told");
         blocks.push(Block::new(2, Kind::Printed, result));
+    }
+}
+
+/// A child: what it was asked, about what, and what came back.
+pub(super) fn child(child: &Engine) -> Vec<Block> {
+    let mut blocks = vec![Block::new(0, Kind::Title, &format!("child {}", child.number))];
+    if let Some(asked) = &child.asked {
+        let about = reference(&asked.context);
+        blocks.push(Block::new(2, Kind::Fact, &format!("at {}, about {about}", asked.at)));
+        blocks.push(Block::new(2, Kind::Text, &asked.question));
+    }
+    blocks.extend(answer(child));
+    blocks
+}
+
+/// How an engine ended, with the whole answer.
+pub(super) fn answer(engine: &Engine) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if let Some(end) = &engine.end {
+        section(&mut blocks, &outline::ended(end));
+        blocks.push(Block::new(2, Kind::Text, &end.text));
     }
     blocks
 }

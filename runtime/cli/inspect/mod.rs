@@ -6,13 +6,14 @@ mod detail;
 mod outline;
 mod pager;
 mod table;
+mod tui;
 mod words;
 
 use std::path::{Path, PathBuf};
 
 use super::args::Inspect;
 use super::failure::Failure;
-use super::{save, settings};
+use super::{exit, save, settings};
 use crate::inspect::{self, State, Trajectory};
 use crate::model::prices::Prices;
 use crate::record::{RecordError, folder};
@@ -26,6 +27,12 @@ pub(super) fn inspect(args: &Inspect) -> Result<u8, Failure> {
     let (path, run) = read(name)?;
     if args.json {
         return json(&run);
+    }
+    if args.interactive {
+        return tui::walk(&run, &prices);
+    }
+    if let Some(file) = &args.export_official {
+        return export(&run, &prices, file);
     }
     if args.program {
         return pager::print(kept(&run, &path)?.as_bytes());
@@ -68,6 +75,18 @@ fn explained(error: RecordError, path: &Path) -> Failure {
         )),
         _ => Failure::failed(error.message),
     }
+}
+
+/// Writes a run as a log of the official implementation.
+fn export(run: &Trajectory, prices: &Prices, file: &Path) -> Result<u8, Failure> {
+    let mut log = Vec::new();
+    inspect::export_official(run, prices, &mut log)
+        .map_err(|error| Failure::failed(format!("cannot write the log: {error}")))?;
+    if file == Path::new("-") {
+        return pager::print(&log);
+    }
+    std::fs::write(file, log).map_err(|error| Failure::file("write", file, &error))?;
+    Ok(exit::DONE)
 }
 
 fn json(value: &impl serde::Serialize) -> Result<u8, Failure> {

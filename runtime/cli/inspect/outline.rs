@@ -3,7 +3,7 @@
 use super::block::{Block, Kind, shortened};
 use super::words;
 use crate::engine::event::{EndingKind, Exchange};
-use crate::inspect::{Call, Engine, Program, State, Trajectory, Turn, group};
+use crate::inspect::{Call, End, Engine, Program, State, Trajectory, Turn, group};
 use crate::model::prices::Prices;
 
 /// Lines and characters of a program, of what it printed and of an answer that are shown.
@@ -218,7 +218,7 @@ fn ran(program: &Program, name: &str, indent: usize, blocks: &mut Vec<Block>) {
     if let Some(error) = &program.error {
         push_shortened(blocks, indent, Kind::Error, error, PRINTED, &whole);
     }
-    if program.code.is_some() && program.steps.is_none() {
+    if program.code.is_some() && !program.is_over {
         let text = "the record does not hold what came of this program";
         blocks.push(Block::new(indent, Kind::More, text));
     }
@@ -269,20 +269,25 @@ pub(super) fn call_line(call: &Call, prices: &Prices) -> String {
     format!("call {}  {facts}: {asked} -> {came}", call.call)
 }
 
-/// How an engine ended.
-pub(super) fn answer(engine: &Engine, indent: usize, is_root: bool) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    let Some(end) = &engine.end else { return blocks };
+/// How an engine ended, in a line.
+pub(super) fn ended(end: &End) -> String {
     let what = match end.ending {
         EndingKind::Answered | EndingKind::Prose => "answer",
         EndingKind::Limit | EndingKind::Interrupted if end.text.is_empty() => "no answer",
         EndingKind::Limit | EndingKind::Interrupted => "the best there was",
     };
     let reason = end.reason.as_ref().map(|reason| format!("  {reason}")).unwrap_or_default();
+    format!("{what}{reason}")
+}
+
+/// How an engine ended, with its answer.
+pub(super) fn answer(engine: &Engine, indent: usize, is_root: bool) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let Some(end) = &engine.end else { return blocks };
     if is_root {
         blocks.push(Block::new(0, Kind::Text, ""));
     }
-    blocks.push(Block::new(indent, Kind::Title, &format!("{what}{reason}")));
+    blocks.push(Block::new(indent, Kind::Title, &ended(end)));
     if !end.text.is_empty() {
         let most = if is_root { ANSWER } else { PRINTED };
         push_shortened(&mut blocks, indent + 2, Kind::Text, &end.text, most, "--json");
