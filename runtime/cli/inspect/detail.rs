@@ -79,6 +79,7 @@ pub(super) fn answer(engine: &Engine) -> Vec<Block> {
     if let Some(end) = &engine.end {
         section(&mut blocks, &outline::ended(end));
         blocks.push(Block::new(2, Kind::Text, &end.text));
+        blocks.extend(outline::sources(end, 2, usize::MAX));
     }
     blocks
 }

@@ -17,6 +17,9 @@ const FEW: usize = 3;
 /// Documents that are named.
 const NAMED: usize = 3;
 
+/// Places that an answer cites which are shown.
+const SOURCES: usize = 8;
+
 /// Columns that a child stands further in.
 const STEP: usize = 4;
 
@@ -291,6 +294,21 @@ pub(super) fn answer(engine: &Engine, indent: usize, is_root: bool) -> Vec<Block
     if !end.text.is_empty() {
         let most = if is_root { ANSWER } else { PRINTED };
         push_shortened(&mut blocks, indent + 2, Kind::Text, &end.text, most, "--json");
+    }
+    blocks.extend(sources(end, indent + 2, SOURCES));
+    blocks
+}
+
+/// The places that an answer cites, at most so many.
+pub(super) fn sources(end: &End, indent: usize, most: usize) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for source in end.sources.iter().take(most) {
+        let text = format!("from {}, bytes {}-{}", source.place(), source.start, source.end);
+        blocks.push(Block::new(indent, Kind::Fact, &text));
+    }
+    if end.sources.len() > most {
+        let more = words::counted((end.sources.len() - most) as u64, "more place");
+        blocks.push(Block::new(indent, Kind::More, &format!("... {more} (--json shows all)")));
     }
     blocks
 }

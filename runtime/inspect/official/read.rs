@@ -60,6 +60,7 @@ pub(in crate::inspect) fn trajectory(bytes: &[u8]) -> Trajectory {
         resumed: Vec::new(),
         direct: None,
         engines,
+        coverage: Vec::new(),
         notes,
     };
     run.totals = totals(&run);
@@ -178,6 +179,7 @@ impl Log {
             ending: EndingKind::Answered,
             reason: None,
             totals: Totals::default(),
+            sources: Vec::new(),
         });
         let ended_ms = turns.last().and_then(|turn| turn.ended_ms);
         let began_ms = turns.first().and_then(|turn| turn.started_ms);
@@ -285,6 +287,7 @@ impl Log {
                 },
                 reason: completion.error,
                 totals: Totals::default(),
+                sources: Vec::new(),
             });
         }
         number
