@@ -22,7 +22,7 @@ pub(in crate::inspect) fn trajectory(bytes: &[u8]) -> Trajectory {
         }
         match serde_json::from_slice(line) {
             Ok(Line::Metadata { timestamp, setup: known }) => {
-                (setup, began) = (known, timestamp.as_deref().and_then(moment));
+                (setup, began) = (*known, timestamp.as_deref().and_then(moment));
             }
             Ok(Line::Iteration(iteration)) => iterations.push(*iteration),
             Err(error) => notes.push(note(format!(

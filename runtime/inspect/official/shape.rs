@@ -16,7 +16,7 @@ pub(super) enum Line {
         #[serde(default)]
         timestamp: Option<String>,
         #[serde(flatten)]
-        setup: Setup,
+        setup: Box<Setup>,
     },
     /// A turn.
     Iteration(Box<Iteration>),

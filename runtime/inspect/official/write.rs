@@ -19,7 +19,8 @@ pub fn export(run: &Trajectory, prices: &Prices, out: &mut impl Write) -> io::Re
     let start = run.run.started.parse().unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let log = Log { run, prices, start };
     let timestamp = Some(log.moment(Some(0)));
-    line(out, &Line::Metadata { timestamp, setup: setup(&run.run, run.root()) })?;
+    let setup = Box::new(setup(&run.run, run.root()));
+    line(out, &Line::Metadata { timestamp, setup })?;
     for iteration in log.iterations(run.root()) {
         line(out, &Line::Iteration(Box::new(iteration)))?;
     }

@@ -274,9 +274,9 @@ impl<'r> App<'r> {
         match code {
             KeyCode::Char(c) => text.push(c),
             KeyCode::Backspace => {
-                if text.pop().is_none() {
-                    self.typing = None;
-                }
+                let erased = text.pop();
+                // Nothing is left to erase: the slash goes, too.
+                self.typing = self.typing.take().filter(|_| erased.is_some());
             }
             KeyCode::Enter => {
                 let text = self.typing.take().unwrap_or_default();
