@@ -330,7 +330,7 @@ fn number_of(value: &Value) -> Option<Value> {
         Value::Int(_) | Value::Big(_) | Value::Float(_) => Some(value.clone()),
         Value::Text(text) => {
             let text = text.to_str();
-            let start = text.find(|c: char| c.is_ascii_digit())?;
+            let start = text.bytes().position(|byte| byte.is_ascii_digit())?;
             let start = if text.get(..start)?.ends_with('-') { start - 1 } else { start };
             let rest = text.get(start..)?;
             let end = rest

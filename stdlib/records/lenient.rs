@@ -63,7 +63,8 @@ fn embedded(parser: &mut Parser<'_, '_>, several: Several) -> Option<Value> {
     // Each failed try may read to the end of the text: their sum is bounded.
     let mut budget = whole.len().saturating_mul(8).saturating_add(1 << 16);
     let mut from = 0;
-    while let Some(offset) = whole.get(from..).and_then(|rest| rest.find(['{', '['])) {
+    let next = |from: usize| memchr::memchr2(b'{', b'[', whole.as_bytes().get(from..)?);
+    while let Some(offset) = next(from) {
         let start = from + offset;
         (parser.at, parser.end) = (start, whole.len());
         outside.read(whole.get(from..start).unwrap_or_default());
@@ -161,12 +162,14 @@ pub(super) fn comment(rest: &str) -> usize {
     }
 }
 
-/// The word at the start of `rest`; empty if there is none.
+/// The word at the start of `rest`; empty if there is none. One that is longer than any name is none: replies
+/// may be megabytes without a blank.
 pub(super) fn word(rest: &str) -> &str {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+    const LONGEST: usize = 1 << 12;
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let end = rest.bytes().take(LONGEST).take_while(is_part).count();
     match rest.get(..end) {
-        Some(word) if !word.starts_with(|c: char| c.is_ascii_digit()) => word,
+        Some(word) if end < LONGEST && !word.starts_with(|c: char| c.is_ascii_digit()) => word,
         _ => "",
     }
 }
