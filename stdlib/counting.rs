@@ -56,22 +56,24 @@ fn count(
     mut key: Key,
     step: i64,
 ) -> Result<(), Fault> {
-    let tally = |key: Value| -> Result<(), Fault> {
-        hashable(&key)?;
+    let tally = |key: &Value| -> Result<(), Fault> {
+        hashable(key)?;
         let mut map = counts.map_mut();
-        match map.entry(key).or_insert(Value::Int(0)) {
-            Value::Int(n) => *n = n.saturating_add(step),
-            other => *other = stepped(other, step)?,
+        // Most keys are there already: they are not cloned to be looked up.
+        match map.get_mut(key) {
+            Some(Value::Int(n)) => *n = n.saturating_add(step),
+            Some(other) => *other = stepped(other, step)?,
+            None => drop(map.insert(key.clone(), Value::Int(step))),
         }
         Ok(())
     };
     if key.is_identity() {
-        return walk::look(host, xs, |item| tally(item.clone()).map(|()| true));
+        return walk::look(host, xs, |item| tally(item).map(|()| true));
     }
     key.make(host, xs.iter())?;
     walk::each(host, xs, |host, item| {
         let key = key.of(host, &item)?;
-        tally(key).map(|()| true)
+        tally(&key).map(|()| true)
     })
 }
 

@@ -86,6 +86,15 @@ impl Spans {
         host.reserve(2 * self.heap())
     }
 
+    /// Adds all ranges of another part of the same text.
+    pub fn append(&mut self, other: Spans) {
+        match (&mut *self, other) {
+            (Spans::Small(spans), Spans::Small(mut more)) => spans.append(&mut more),
+            (Spans::Large(spans), Spans::Large(mut more)) => spans.append(&mut more),
+            (_, other) => self.extend(&other, 0),
+        }
+    }
+
     /// Adds all ranges of `other`, moved by `offset` bytes.
     pub fn extend(&mut self, other: &Spans, offset: usize) {
         for index in 0..other.len() {

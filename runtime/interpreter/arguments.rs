@@ -58,6 +58,15 @@ pub(crate) fn positional_slot(
     }
 }
 
+/// Whether `count` positional arguments fill the parameters beside `receiver` one by one, without any
+/// that takes several.
+pub(crate) fn in_order(signature: &Signature, count: usize, receiver: usize) -> bool {
+    (0..count).all(|index| {
+        let slot = positional_slot(signature, index, Some(receiver));
+        slot.and_then(|slot| signature.params.get(slot)).is_some_and(|p| p.arity == Arity::One)
+    })
+}
+
 /// Puts arguments into parameter order for a builtin.
 ///
 /// # Errors

@@ -16,8 +16,8 @@ impl Machine<'_> {
     #[inline]
     pub(super) fn write(&mut self, place: Place, value: Value) {
         match place {
-            Place::Local(slot) => self.stack[self.base + slot] = value,
-            Place::Global(slot) => self.globals[slot] = value,
+            Place::Local(slot) => self.stack[self.base + slot].set(value),
+            Place::Global(slot) => self.globals[slot].set(value),
             Place::Cell(cell) => {
                 if !self.is_shared_cell(cell) {
                     *self.cells[self.cell_base + cell].borrow_mut() = value;
@@ -32,13 +32,23 @@ impl Machine<'_> {
     }
 
     /// A variable's value, `Unset` before its first assignment.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&self, place: Place) -> Value {
         match place {
             Place::Local(slot) => self.stack[self.base + slot].clone(),
             Place::Global(slot) => self.globals[slot].clone(),
             Place::Cell(cell) => self.cells[self.cell_base + cell].borrow().clone(),
             Place::Captured(cell) => self.captured[cell].borrow().clone(),
+        }
+    }
+
+    /// A plain variable, where it lies; `None` for one that functions share.
+    #[inline]
+    pub(super) fn variable_mut(&mut self, place: Place) -> Option<&mut Value> {
+        match place {
+            Place::Local(slot) => self.stack.get_mut(self.base + slot),
+            Place::Global(slot) => self.globals.get_mut(slot),
+            Place::Cell(_) | Place::Captured(_) => None,
         }
     }
 
@@ -69,12 +79,10 @@ impl Machine<'_> {
             }
             Target::Tuple { items, star, span } => self.unpack(items, *star, value, *span),
             _ if self.scratch.is_some() => Err(Fault::interrupted()),
-            Target::Index { object, index, span } => {
-                let object = self.eval(object)?;
-                let index = self.eval(index)?;
-                let result = subscript::set_index(self, &object, index, value);
-                self.settled(result).map_err(|fault| self.at(fault, *span))
-            }
+            Target::Index { object, index, span } => match self.quick_set(object, index, value) {
+                None => self.settled(Ok(())).map_err(|fault| self.at(fault, *span)),
+                Some(value) => self.assign_item(object, index, value, *span),
+            },
             Target::Attribute { object, name, span } => {
                 let object = self.eval(object)?;
                 subscript::set_index(self, &object, Value::from(&**name), value)
@@ -87,6 +95,20 @@ impl Machine<'_> {
                     .map_err(|fault| self.at(fault, slice.object.span))
             }
         }
+    }
+
+    #[inline(never)]
+    fn assign_item(
+        &mut self,
+        object: &Expr,
+        index: &Expr,
+        value: Value,
+        span: Span,
+    ) -> Result<(), Fault> {
+        let object = self.value_of(object)?;
+        let index = self.value_of(index)?;
+        let result = subscript::set_index(self, &object, index, value);
+        self.settled(result).map_err(|fault| self.at(fault, span))
     }
 
     fn unpack(

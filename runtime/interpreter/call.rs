@@ -15,9 +15,10 @@ use rlm_lang_syntax::signature::{Arity, Effect};
 use rlm_lang_syntax::span::Span;
 use rlm_lang_syntax::suggest;
 
-use super::arguments::{Given, bind, plural, positional_slot};
+use super::arguments::{Given, bind, in_order, plural, positional_slot};
 use super::code::*;
 use super::flow::Flow;
+use super::quick::QuickMethod;
 use super::{Cell, MAX_CALLS, Machine};
 
 /// A function or lambda of the program, with the variables that it shares.
@@ -69,25 +70,18 @@ const FEW: usize = 6;
 impl Machine<'_> {
     /// A call of a variable or expression.
     pub(super) fn call(&mut self, call: &Call, span: Span) -> Result<Value, Fault> {
-        let function = match (&call.function.op, call.builtin) {
-            (Op::Variable(place, _), Some(builtin)) => match self.read(*place) {
-                Value::Function(function) => function,
+        let function = match self.at_hand(&call.function) {
+            Some(Value::Function(function)) => function.clone(),
+            _ => match (self.eval(&call.function), call.builtin) {
+                (Ok(Value::Function(function)), _) => function,
                 // `answer = ask(...)`, then `answer(answer)`: a call looks for a function.
-                _ => return self.call_builtin_with(builtin, &call.args, span),
-            },
-            _ => match self.eval(&call.function)? {
-                Value::Function(function) => function,
-                other => {
-                    let mut fault = convert::expected("a function", &other);
-                    if fault.help.is_none() {
-                        fault = fault.with_help("leave out the ( ) after a value");
-                    }
-                    return Err(self.at(fault, call.function.span));
-                }
+                (_, Some(builtin)) => return self.call_builtin_with(builtin, &call.args, span),
+                (Ok(other), None) => return Err(self.no_function(&other, call.function.span)),
+                (Err(fault), None) => return Err(fault),
             },
         };
-        if let Some(closure) = closure_of(&function)
-            && call.args.is_plain()
+        if call.args.plain
+            && let Some(closure) = closure_of(&function)
             && closure.code.star.is_none()
             && closure.code.double_star.is_none()
         {
@@ -97,19 +91,40 @@ impl Machine<'_> {
         self.call_given(&function, given, span)
     }
 
+    #[cold]
+    fn no_function(&self, found: &Value, span: Span) -> Fault {
+        let mut fault = convert::expected("a function", found);
+        if fault.help.is_none() {
+            fault = fault.with_help("leave out the ( ) after a value");
+        }
+        self.at(fault, span)
+    }
+
     /// A call with positional arguments only: they are evaluated into the new frame.
     fn call_plain(&mut self, closure: &Closure, args: &Args, span: Span) -> Result<Value, Fault> {
         let base = self.stack.len();
         for item in &args.positional {
-            match self.operand(&item.value) {
+            match self.value_of(&item.value) {
                 Ok(value) => self.stack.push(value),
                 Err(fault) => {
-                    self.stack.truncate(base);
+                    self.clear(base);
                     return Err(fault);
                 }
             }
         }
-        self.enter(closure, base, span)
+        let result = self.enter_frame(closure, base, span);
+        self.clear(base);
+        result
+    }
+
+    /// Takes everything off the stack from `base` on.
+    #[inline]
+    fn clear(&mut self, base: usize) {
+        while self.stack.len() > base
+            && let Some(value) = self.stack.pop()
+        {
+            value.discard();
+        }
     }
 
     /// Evaluates arguments, stars spread out.
@@ -225,10 +240,11 @@ impl Machine<'_> {
     /// was below `base`.
     fn enter(&mut self, closure: &Closure, base: usize, span: Span) -> Result<Value, Fault> {
         let result = self.enter_frame(closure, base, span);
-        self.stack.truncate(base);
+        self.clear(base);
         result
     }
 
+    #[inline(always)]
     fn enter_frame(&mut self, closure: &Closure, base: usize, span: Span) -> Result<Value, Fault> {
         let code = &*closure.code;
         self.step().map_err(|fault| self.at(fault, span))?;
@@ -237,19 +253,18 @@ impl Machine<'_> {
         if given > code.params.len() {
             return Err(self.at(too_many(code, given), span));
         }
-        if self.stack.len() < base + code.frame.slots {
-            self.stack.resize(base + code.frame.slots, Value::Unset);
+        for _ in given..code.frame.slots {
+            self.stack.push(Value::Unset);
         }
-        for (index, default) in closure.defaults.iter().enumerate() {
+        for index in 0..code.params.len() {
             if matches!(self.stack[base + index], Value::Unset) {
-                if matches!(default, Value::Unset) {
-                    return Err(self.at(too_few(code, index), span));
-                }
-                self.stack[base + index] = default.clone();
+                self.default(closure, base, index).map_err(|fault| self.at(fault, span))?;
             }
         }
         let old_base = std::mem::replace(&mut self.base, base);
-        let old_captured = std::mem::replace(&mut self.captured, closure.captured.clone());
+        // What a function that captures nothing leaves there is not looked at.
+        let old_captured = (!code.captures.is_empty())
+            .then(|| std::mem::replace(&mut self.captured, closure.captured.clone()));
         let old_cell_base = std::mem::replace(&mut self.cell_base, self.cells.len());
         let old_program = std::mem::replace(&mut self.program, code.program);
         let old_statement = self.statement;
@@ -257,21 +272,50 @@ impl Machine<'_> {
             self.make_cells(code, base);
         }
         self.calls += 1;
-        let result = match &code.body {
-            Body::Expr(expr) => self.eval(expr),
-            Body::Block(body) => self.block(body).map(|flow| match flow {
-                Flow::Return(value) => value,
-                _ => Value::None,
-            }),
-        };
+        let result = self.body(&code.body);
         self.calls -= 1;
-        self.cells.truncate(self.cell_base);
+        if code.frame.cells > 0 {
+            self.cells.truncate(self.cell_base);
+        }
         self.cell_base = old_cell_base;
-        self.captured = old_captured;
+        if let Some(captured) = old_captured {
+            self.captured = captured;
+        }
         self.base = old_base;
         self.program = old_program;
         self.statement = old_statement;
         result.map_err(|fault| fault.through(&code.name, self.program, span))
+    }
+
+    /// What a function's body returns.
+    #[inline(always)]
+    fn body(&mut self, body: &Body) -> Result<Value, Fault> {
+        let statements = match body {
+            Body::Expr(expr) => return self.eval(expr),
+            Body::Block(statements) => statements.as_slice(),
+        };
+        if let [Stmt { op: StmtOp::Return(Some(value)), span }] = statements {
+            // Small functions are one `return`: as [`Machine::statement`] does it, without the way there.
+            self.statement = *span;
+            self.step().map_err(|fault| self.at(fault, *span))?;
+            return self.eval(value);
+        }
+        match self.block(statements)? {
+            Flow::Return(value) => Ok(value),
+            _ => Ok(Value::None),
+        }
+    }
+
+    /// Gives a parameter without an argument its default.
+    #[cold]
+    fn default(&mut self, closure: &Closure, base: usize, index: usize) -> Result<(), Fault> {
+        match closure.defaults.get(index) {
+            None | Some(Value::Unset) => Err(too_few(&closure.code, index)),
+            Some(default) => {
+                self.stack[base + index] = default.clone();
+                Ok(())
+            }
+        }
     }
 
     /// Fresh cells for the frame; parameters that are shared move into theirs.
@@ -358,12 +402,12 @@ impl Machine<'_> {
             let mut rest = Vec::new();
             let mut rest_slot = None;
             for (expr, &slot) in positional.chain(keywords).zip(slots) {
-                let value = machine.eval(expr)?;
+                let value = machine.value_of(expr)?;
                 if builtin.signature.params[slot].arity == Arity::Rest {
                     rest.push(value);
                     rest_slot = Some(slot);
                 } else {
-                    values[slot] = value;
+                    values[slot].set(value);
                 }
             }
             if let Some(slot) = rest_slot {
@@ -397,7 +441,12 @@ impl Machine<'_> {
         let count = builtin.signature.params.len();
         if count <= FEW {
             let mut values: [Value; FEW] = Default::default();
-            work(self, &mut values[..count])
+            let result = work(self, &mut values[..count]);
+            // The builtin took nearly everything: what is left is dropped here, one by one, as the drop of
+            // an array makes a call for each.
+            values[..count].iter_mut().for_each(|value| value.set(Value::Unset));
+            std::mem::forget(values);
+            result
         } else {
             let mut values = vec![Value::Unset; count];
             work(self, &mut values)
@@ -419,21 +468,42 @@ impl Machine<'_> {
     /// A call `x.name(...)`.
     pub(super) fn call_method(&mut self, call: &CallMethod, span: Span) -> Result<Value, Fault> {
         self.check_stack(span)?;
-        let object = self.eval(&call.object)?;
+        if let Some(FoundMethod { quick: Some(method), .. }) = call.cache.get()
+            && let Some(value) = self.quick_method(method, call)
+        {
+            return self.settled(Ok(value)).map_err(|fault| self.at(fault, span));
+        }
+        let object = self.value_of(&call.object)?;
         let ty = object.ty();
-        let builtin = match call.cache.get() {
-            Some((cached, builtin)) if cached == ty => builtin,
+        let found = match call.cache.get() {
+            Some(found) if found.ty == ty => found,
             _ => match self.table.method(ty, &call.name) {
                 Some(builtin) => {
-                    call.cache.set(Some((ty, builtin)));
+                    let receiver = builtin.signature.receiver.unwrap_or(0);
+                    let count = call.args.positional.len();
+                    let in_order = call.args.plain && in_order(&builtin.signature, count, receiver);
+                    let quick = QuickMethod::of(builtin).filter(|_| in_order);
+                    let found = FoundMethod { ty, builtin, in_order, quick };
+                    call.cache.set(Some(found));
                     self.note_foreign(&call.name, builtin);
-                    builtin
+                    found
                 }
                 None => return self.call_field(&object, call, span),
             },
         };
+        let builtin = found.builtin;
         let receiver = builtin.signature.receiver.unwrap_or(0);
-        if !call.args.is_plain() {
+        if found.in_order {
+            return self.with_args(builtin, |machine, values| {
+                values[receiver].set(object);
+                for (index, item) in call.args.positional.iter().enumerate() {
+                    let slot = if index < receiver { index } else { index + 1 };
+                    values[slot].set(machine.value_of(&item.value)?);
+                }
+                machine.run_builtin(builtin, values).map_err(|fault| machine.at(fault, span))
+            });
+        }
+        if !call.args.plain {
             let given = self.given(&call.args)?;
             let result = bind(&builtin.signature, Some(object), given)
                 .and_then(|mut args| self.run_builtin(builtin, &mut args));

@@ -9,6 +9,7 @@ use rlm_lang_syntax::ast::{BinaryOp, CompareOp, ComprehensionKind, UnaryOp};
 use rlm_lang_syntax::signature::Type;
 use rlm_lang_syntax::span::Span;
 
+use super::quick::QuickMethod;
 use super::summary::Summary;
 
 /// A program ready to run.
@@ -283,8 +284,19 @@ pub(crate) struct CallMethod {
     pub object: Expr,
     pub name: Rc<str>,
     pub args: Args,
-    /// The builtin found for the last receiver's type: receivers rarely change their type.
-    pub cache: Cell<Option<(Type, &'static Builtin)>>,
+    /// What was found for the last receiver: receivers rarely change their type.
+    pub cache: Cell<Option<FoundMethod>>,
+}
+
+/// A method of a type, as one call finds it.
+#[derive(Clone, Copy)]
+pub(crate) struct FoundMethod {
+    pub ty: Type,
+    pub builtin: &'static Builtin,
+    /// The call's arguments fill the parameters beside the receiver one by one.
+    pub in_order: bool,
+    /// The quick way, where the call's arguments allow one.
+    pub quick: Option<QuickMethod>,
 }
 
 /// Arguments as written.
@@ -292,12 +304,19 @@ pub(crate) struct Args {
     pub positional: Vec<Item>,
     pub keywords: Vec<(Rc<str>, Expr)>,
     pub spreads: Vec<Expr>,
+    /// Positional arguments without stars only: nothing has to be matched by name.
+    pub plain: bool,
 }
 
 impl Args {
-    /// Positional arguments without stars: nothing has to be matched by name.
-    pub(crate) fn is_plain(&self) -> bool {
-        self.keywords.is_empty() && self.spreads.is_empty() && !self.has_star()
+    pub(crate) fn new(
+        positional: Vec<Item>,
+        keywords: Vec<(Rc<str>, Expr)>,
+        spreads: Vec<Expr>,
+    ) -> Args {
+        let mut args = Args { positional, keywords, spreads, plain: false };
+        args.plain = args.keywords.is_empty() && args.spreads.is_empty() && !args.has_star();
+        args
     }
 
     pub(crate) fn has_star(&self) -> bool {

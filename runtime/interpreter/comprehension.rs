@@ -93,33 +93,45 @@ impl Machine<'_> {
         collected: &mut Collected,
         span: Span,
     ) -> Result<(), Fault> {
-        match clauses.split_first() {
-            None => {
-                self.check_stack(span)?;
-                self.collect(code, collected, span)
+        let Some((Clause::For { target, iterable }, rest)) = clauses.split_first() else {
+            return self.behind_loop(code, clauses, collected, span);
+        };
+        let items = self.eval(iterable)?;
+        let mut walk = self.walk(items, iterable.span)?;
+        while let Some(item) = walk.next() {
+            self.step().map_err(|fault| self.at(fault, span))?;
+            match target {
+                Target::Name(place) => self.write(*place, item),
+                _ => self.assign(target, item)?,
             }
-            Some((Clause::If(condition), rest)) => {
-                if self.condition(condition)? {
-                    self.clauses(code, rest, collected, span)?;
-                }
-                Ok(())
-            }
-            Some((Clause::For { target, iterable }, rest)) => {
-                let items = self.eval(iterable)?;
-                let mut walk = self.walk(items, iterable.span)?;
-                while let Some(item) = walk.next() {
-                    self.step().map_err(|fault| self.at(fault, span))?;
-                    match target {
-                        Target::Name(place) => self.write(*place, item),
-                        _ => self.assign(target, item)?,
-                    }
-                    self.clauses(code, rest, collected, span)?;
-                }
-                Ok(())
-            }
+            self.behind_loop(code, rest, collected, span)?;
         }
+        Ok(())
     }
 
+    /// What follows a loop, for one item: conditions, then further loops or the element.
+    #[inline]
+    fn behind_loop(
+        &mut self,
+        code: &Comprehension,
+        mut clauses: &[Clause],
+        collected: &mut Collected,
+        span: Span,
+    ) -> Result<(), Fault> {
+        while let Some((Clause::If(condition), rest)) = clauses.split_first() {
+            if !self.condition(condition)? {
+                return Ok(());
+            }
+            clauses = rest;
+        }
+        if clauses.is_empty() {
+            self.check_stack(span)?;
+            return self.collect(code, collected, span);
+        }
+        self.clauses(code, clauses, collected, span)
+    }
+
+    #[inline]
     fn collect(
         &mut self,
         code: &Comprehension,

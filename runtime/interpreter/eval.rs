@@ -17,7 +17,7 @@ use super::call::Closure;
 use super::code::*;
 
 /// Arithmetic on small integers; `None` where the general way must be taken.
-#[inline]
+#[inline(always)]
 pub(super) fn small_int(op: BinaryOp, a: i64, b: i64) -> Option<i64> {
     match op {
         BinaryOp::Add => a.checked_add(b),
@@ -29,7 +29,7 @@ pub(super) fn small_int(op: BinaryOp, a: i64, b: i64) -> Option<i64> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn small_compare(op: CompareOp, order: Ordering) -> Option<bool> {
     Some(match op {
         CompareOp::Equal => order.is_eq(),
@@ -40,6 +40,22 @@ fn small_compare(op: CompareOp, order: Ordering) -> Option<bool> {
         CompareOp::GreaterEqual => order.is_ge(),
         _ => return None,
     })
+}
+
+/// The item at a position from the start, or the value of a simple key, if there is one; everything else
+/// needs [`subscript::index`].
+#[inline]
+fn item_of(object: &Value, index: &Value) -> Option<Value> {
+    match (object, index) {
+        (Value::List(list), Value::Int(n)) => list.get(usize::try_from(*n).ok()?),
+        (Value::Tuple(items), Value::Int(n)) => items.get(usize::try_from(*n).ok()?).cloned(),
+        (Value::Match(m), Value::Int(n)) => {
+            let group = usize::try_from(*n).ok().filter(|n| *n < m.groups.len())?;
+            Some(m.value(group))
+        }
+        (Value::Dict(dict), Value::Text(_) | Value::Int(_)) => dict.get(index),
+        _ => None,
+    }
 }
 
 /// Start, stop and step of a slice.
@@ -53,25 +69,24 @@ impl Machine<'_> {
                 Value::Unset => Err(self.unassigned(name, expr.span)),
                 value => Ok(value),
             },
-            Op::Binary { op, left, right } => {
-                let left = self.operand(left)?;
-                let right = self.operand(right)?;
-                self.binary(*op, left, right, expr.span)
-            }
+            Op::Binary { op, left, right } => self.binary(*op, left, right, expr.span),
             Op::Compare { op, left, right } => {
-                let left = self.operand(left)?;
-                let right = self.operand(right)?;
-                self.compare(*op, left, right, expr.span).map(Value::Bool)
+                Ok(Value::Bool(self.compare(*op, left, right, expr.span)?))
             }
             Op::CallBuiltin(call) => self.call_builtin(call, expr.span),
             Op::CallMethod(call) => self.call_method(call, expr.span),
             Op::Call(call) => self.call(call, expr.span),
             Op::Index { object, index } => {
+                if let (Some(object), Some(index)) = (self.at_hand(object), self.at_hand(index))
+                    && let Some(item) = item_of(object, index)
+                {
+                    return Ok(item);
+                }
                 if matches!(object.op, Op::Input(Input::Context)) {
                     self.note_documents();
                 }
-                let object = self.eval(object)?;
-                let index = self.operand(index)?;
+                let object = self.value_of(object)?;
+                let index = self.value_of(index)?;
                 self.index(&object, &index, expr.span)
             }
             Op::Slice(slice) => self.slice(slice, expr.span),
@@ -127,31 +142,45 @@ impl Machine<'_> {
     /// An expression as a condition, without making a value of a comparison.
     pub(super) fn condition(&mut self, expr: &Expr) -> Result<bool, Fault> {
         match &expr.op {
-            Op::Compare { op, left, right } => {
-                let left = self.operand(left)?;
-                let right = self.operand(right)?;
-                self.compare(*op, left, right, expr.span)
-            }
+            Op::Compare { op, left, right } => self.compare(*op, left, right, expr.span),
             Op::And(left, right) => Ok(self.condition(left)? && self.condition(right)?),
             Op::Or(left, right) => Ok(self.condition(left)? || self.condition(right)?),
             Op::Unary { op: UnaryOp::Not, operand } => Ok(!self.condition(operand)?),
-            _ => Ok(self.eval(expr)?.truthy()),
+            _ => {
+                let value = self.eval(expr)?;
+                let holds = value.truthy();
+                value.discard();
+                Ok(holds)
+            }
         }
     }
 
-    /// An operand: integers that are written or lie in a variable are read in place, the rest is
-    /// evaluated. Saves a walk, a clone and a drop for most operands of arithmetic.
-    #[inline]
-    pub(super) fn operand(&mut self, expr: &Expr) -> Result<Value, Fault> {
-        let place = match &expr.op {
+    /// The value of a constant or of a plain variable, where it lies; `Unset` for a variable without one.
+    #[inline(always)]
+    pub(super) fn at_hand<'a>(&'a self, expr: &'a Expr) -> Option<&'a Value> {
+        match &expr.op {
             Op::Const(value) => Some(value),
             Op::Variable(Place::Local(slot), _) => self.stack.get(self.base + slot),
             Op::Variable(Place::Global(slot), _) => self.globals.get(*slot),
             _ => None,
-        };
-        match place {
-            Some(Value::Int(n)) => Ok(Value::Int(*n)),
-            _ => self.eval(expr),
+        }
+    }
+
+    /// The value of an expression; a constant or plain variable is looked at on the spot.
+    #[inline(always)]
+    pub(super) fn value_of(&mut self, expr: &Expr) -> Result<Value, Fault> {
+        match self.at_hand(expr) {
+            None | Some(Value::Unset) => self.eval(expr),
+            Some(value) => Ok(value.clone()),
+        }
+    }
+
+    /// An integer that is written or lies in a plain variable: most operands of arithmetic.
+    #[inline(always)]
+    fn int_at_hand(&self, expr: &Expr) -> Option<i64> {
+        match self.at_hand(expr) {
+            Some(Value::Int(n)) => Some(*n),
+            _ => None,
         }
     }
 
@@ -162,22 +191,45 @@ impl Machine<'_> {
         self.at(fault, span)
     }
 
-    #[inline]
+    /// `left op right`. Integers stay numbers on the way: no value is made that must be dropped.
+    #[inline(always)]
     fn binary(
         &mut self,
         op: BinaryOp,
-        left: Value,
-        right: Value,
+        left: &Expr,
+        right: &Expr,
         span: Span,
     ) -> Result<Value, Fault> {
-        // Taken apart by value: nothing is left to drop on the short way.
-        match (left, right) {
-            (Value::Int(a), Value::Int(b)) => match small_int(op, a, b) {
-                Some(result) => Ok(Value::Int(result)),
-                None => self.binary_operator(op, Value::Int(a), Value::Int(b), span),
+        let a = match self.int_at_hand(left) {
+            Some(a) => a,
+            None => match self.eval(left)? {
+                Value::Int(a) => a,
+                other => return self.binary_with(op, other, right, span),
             },
-            (left, right) => self.binary_operator(op, left, right, span),
+        };
+        let b = match self.int_at_hand(right) {
+            Some(b) => b,
+            None => match self.eval(right)? {
+                Value::Int(b) => b,
+                other => return self.binary_operator(op, Value::Int(a), other, span),
+            },
+        };
+        match small_int(op, a, b) {
+            Some(result) => Ok(Value::Int(result)),
+            None => self.binary_operator(op, Value::Int(a), Value::Int(b), span),
         }
+    }
+
+    #[inline(never)]
+    fn binary_with(
+        &mut self,
+        op: BinaryOp,
+        left: Value,
+        right: &Expr,
+        span: Span,
+    ) -> Result<Value, Fault> {
+        let right = self.value_of(right)?;
+        self.binary_operator(op, left, right, span)
     }
 
     #[inline(never)]
@@ -200,21 +252,45 @@ impl Machine<'_> {
         self.settled(result).map_err(|fault| self.at(fault, span))
     }
 
-    #[inline]
+    /// `left op right`, as [`Machine::binary`].
+    #[inline(always)]
     fn compare(
         &mut self,
         op: CompareOp,
-        left: Value,
-        right: Value,
+        left: &Expr,
+        right: &Expr,
         span: Span,
     ) -> Result<bool, Fault> {
-        match (left, right) {
-            (Value::Int(a), Value::Int(b)) => match small_compare(op, a.cmp(&b)) {
-                Some(result) => Ok(result),
-                None => self.compare_operator(op, &Value::Int(a), &Value::Int(b), span),
+        let a = match self.int_at_hand(left) {
+            Some(a) => a,
+            None => match self.eval(left)? {
+                Value::Int(a) => a,
+                other => return self.compare_with(op, &other, right, span),
             },
-            (left, right) => self.compare_operator(op, &left, &right, span),
+        };
+        let b = match self.int_at_hand(right) {
+            Some(b) => b,
+            None => match self.eval(right)? {
+                Value::Int(b) => b,
+                other => return self.compare_operator(op, &Value::Int(a), &other, span),
+            },
+        };
+        match small_compare(op, a.cmp(&b)) {
+            Some(result) => Ok(result),
+            None => self.compare_operator(op, &Value::Int(a), &Value::Int(b), span),
         }
+    }
+
+    #[inline(never)]
+    fn compare_with(
+        &mut self,
+        op: CompareOp,
+        left: &Value,
+        right: &Expr,
+        span: Span,
+    ) -> Result<bool, Fault> {
+        let right = self.value_of(right)?;
+        self.compare_operator(op, left, &right, span)
     }
 
     #[inline(never)]
@@ -253,34 +329,8 @@ impl Machine<'_> {
 
     #[inline]
     fn index(&mut self, object: &Value, index: &Value, span: Span) -> Result<Value, Fault> {
-        match (object, index) {
-            (Value::List(list), Value::Int(n)) if *n >= 0 => {
-                if let Ok(n) = usize::try_from(*n)
-                    && let Some(item) = list.get(n)
-                {
-                    return Ok(item);
-                }
-            }
-            (Value::Tuple(items), Value::Int(n)) if *n >= 0 => {
-                if let Ok(n) = usize::try_from(*n)
-                    && let Some(item) = items.get(n)
-                {
-                    return Ok(item.clone());
-                }
-            }
-            (Value::Match(m), Value::Int(n)) => {
-                if let Ok(n) = usize::try_from(*n)
-                    && n < m.groups.len()
-                {
-                    return Ok(m.value(n));
-                }
-            }
-            (Value::Dict(dict), Value::Text(_) | Value::Int(_)) => {
-                if let Some(value) = dict.get(index) {
-                    return Ok(value);
-                }
-            }
-            _ => {}
+        if let Some(item) = item_of(object, index) {
+            return Ok(item);
         }
         if let Value::Dict(dict) = object
             && matches!(dict.kind(), DictKind::Default(_))

@@ -53,6 +53,7 @@ impl Walk {
         }
     }
 
+    #[inline]
     pub(super) fn next(&mut self) -> Option<Value> {
         match self {
             Walk::List { list, next } => {
@@ -112,11 +113,13 @@ impl Machine<'_> {
             }
             StmtOp::Assign { targets, value } => {
                 let value = self.eval(value)?;
-                if let [Target::Name(place)] = targets.as_slice() {
-                    self.write(*place, value);
-                } else {
-                    for target in targets {
-                        self.assign(target, value.clone())?;
+                match targets.as_slice() {
+                    [Target::Name(place)] => self.write(*place, value),
+                    [target] => self.assign(target, value)?,
+                    targets => {
+                        for target in targets {
+                            self.assign(target, value.clone())?;
+                        }
                     }
                 }
             }
@@ -135,7 +138,10 @@ impl Machine<'_> {
             }
             StmtOp::Try(parts) => return self.try_block(parts),
             StmtOp::Return(value) => {
-                let value = value.as_ref().map_or(Ok(Value::None), |v| self.eval(v))?;
+                let value = match value {
+                    Some(value) => self.eval(value)?,
+                    None => Value::None,
+                };
                 return Ok(Flow::Return(value));
             }
             StmtOp::Break => return Ok(Flow::Break),
@@ -338,6 +344,13 @@ impl Machine<'_> {
         match target {
             Target::Name(place) => {
                 let right = self.eval(value)?;
+                if let Value::Int(more) = right
+                    && let Some(Value::Int(n)) = self.variable_mut(*place)
+                    && let Some(result) = super::eval::small_int(op, *n, more)
+                {
+                    *n = result;
+                    return Ok(());
+                }
                 // Taken out, so that a text with one owner grows in place.
                 let left = self.take(*place, span)?;
                 if self.scratch.is_some()

@@ -755,23 +755,22 @@ impl Lowerer<'_> {
     }
 
     fn args(&mut self, args: &[ast::Arg]) -> Args {
-        let mut lowered =
-            Args { positional: Vec::new(), keywords: Vec::new(), spreads: Vec::new() };
+        let (mut positional, mut keywords, mut spreads) = (Vec::new(), Vec::new(), Vec::new());
         for arg in args {
             match arg {
                 ast::Arg::Positional(value) => {
-                    lowered.positional.push(Item { value: self.expr(value), star: false });
+                    positional.push(Item { value: self.expr(value), star: false });
                 }
                 ast::Arg::Star(value) => {
-                    lowered.positional.push(Item { value: self.expr(value), star: true });
+                    positional.push(Item { value: self.expr(value), star: true });
                 }
                 ast::Arg::Keyword(name, value) => {
-                    lowered.keywords.push((Rc::from(name.text.as_str()), self.expr(value)));
+                    keywords.push((Rc::from(name.text.as_str()), self.expr(value)));
                 }
-                ast::Arg::DoubleStar(value) => lowered.spreads.push(self.expr(value)),
+                ast::Arg::DoubleStar(value) => spreads.push(self.expr(value)),
             }
         }
-        lowered
+        Args::new(positional, keywords, spreads)
     }
 
     fn call(&mut self, function: &ast::Expr, args: &[ast::Arg]) -> Op {

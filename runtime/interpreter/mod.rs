@@ -22,6 +22,7 @@ mod lower;
 pub mod memory;
 mod outside;
 mod parts;
+mod quick;
 mod reach;
 mod schedule;
 mod summary;

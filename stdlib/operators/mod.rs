@@ -38,6 +38,10 @@ pub fn binary(
     left: Value,
     right: Value,
 ) -> Result<Value, Fault> {
+    let (left, right) = match (op, left, right) {
+        (BinaryOp::Add, Value::Text(a), Value::Text(b)) => return collections::append(host, a, &b),
+        (_, left, right) => (left, right),
+    };
     if let (Some(a), Some(b)) = (Number::of(&left), Number::of(&right)) {
         if let (Value::Bool(a), Value::Bool(b)) = (&left, &right)
             && let Some(result) = of_bools(op, *a, *b)
@@ -47,7 +51,6 @@ pub fn binary(
         return number::binary(host, op, &a, &b);
     }
     match (op, left, right) {
-        (BinaryOp::Add, Value::Text(a), Value::Text(b)) => collections::append(host, a, &b),
         (BinaryOp::Add, Value::Text(a), Value::Match(b)) => {
             collections::append(host, a, &b.whole())
         }

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use rlm_lang_macros::builtin;
 
 use super::args::{Texts, check_order, flags_with};
+use super::collect::{self, Keep};
 use super::pattern::Regex;
-use super::scan::{Scanner, first_groups, for_text, with_end};
+use super::scan::{first_groups, for_text, with_end};
 use super::syntax::Mode;
 use crate::cost;
 use crate::fault::Fault;
@@ -93,28 +94,10 @@ pub(super) fn all_texts(
     for text in t.all() {
         cost::scan(host, text.byte_len())?;
         let pattern = for_text(pattern, Mode::Search, text.haystack())?;
-        let mut scanner = Scanner::new(&pattern, text.haystack(), from);
-        let mut spans = Spans::for_text(text.byte_len());
         let width = pattern.names.len().saturating_sub(1);
-        if width == 0 {
-            while left > 0
-                && let Some(found) = scanner.next_range()?
-            {
-                spans.push(found.start, found.end);
-                left -= 1;
-            }
-        } else {
-            while left > 0
-                && let Some(groups) = scanner.next_groups()?
-            {
-                let empty = groups.first().cloned().flatten().map_or(0, |whole| whole.start);
-                for group in groups.iter().skip(1) {
-                    let range = group.clone().unwrap_or(empty..empty);
-                    spans.push(range.start, range.end);
-                }
-                left -= 1;
-            }
-        }
+        let keep = if width == 0 { Keep::Whole } else { Keep::Groups };
+        let (spans, matches) = collect::all(&pattern, text.haystack(), from, left, keep)?;
+        left = left.saturating_sub(matches);
         cost::copy(host, spans.heap())?;
         let text = text.clone();
         parts.push(match width {
@@ -174,24 +157,10 @@ pub(super) fn all_matches(
     for text in t.all() {
         cost::scan(host, text.byte_len())?;
         let pattern = for_text(pattern, Mode::Search, text.haystack())?;
-        let mut scanner = Scanner::new(&pattern, text.haystack(), from);
-        let mut groups = Spans::for_text(text.byte_len());
         let width = pattern.names.len();
-        if width == 1 {
-            while left > 0
-                && let Some(found) = scanner.next_range()?
-            {
-                groups.push(found.start, found.end);
-                left -= 1;
-            }
-        } else {
-            while left > 0
-                && let Some(found) = scanner.next_groups()?
-            {
-                found.iter().for_each(|group| groups.push_group(group.clone()));
-                left -= 1;
-            }
-        }
+        let keep = if width == 1 { Keep::Whole } else { Keep::All };
+        let (groups, matches) = collect::all(&pattern, text.haystack(), from, left, keep)?;
+        left = left.saturating_sub(matches);
         cost::copy(host, groups.heap())?;
         let (searched, pattern) = (text.clone(), pattern.clone());
         parts.push(Rc::new(Matches { searched, pattern, groups, width }));

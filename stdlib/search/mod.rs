@@ -4,6 +4,7 @@
 //! over bytes by [`scan`]. Results are lazy lists over offsets.
 
 pub mod args;
+mod collect;
 pub mod compiled;
 pub mod files;
 pub mod find;

@@ -34,6 +34,10 @@ pub(crate) fn sort(
         return merge_sort(items, less);
     }
     if key.is_identity() {
+        let mut items = items;
+        if sort_ints(&mut items, reverse).is_some() {
+            return Ok(items);
+        }
         return sort_by_key(host, items, reverse, |item| item);
     }
     let mut keyed = Vec::with_capacity(items.len());
@@ -43,6 +47,21 @@ pub(crate) fn sort(
     }
     let sorted = sort_by_key(host, keyed, reverse, |(key, _)| key)?;
     Ok(sorted.into_iter().map(|(_, item)| item).collect())
+}
+
+/// Sorts if all are ints: equal ones cannot be told apart, so the numbers alone are sorted. `None` leaves
+/// them as they are.
+fn sort_ints(items: &mut [Value], reverse: bool) -> Option<()> {
+    let number = |item: &Value| if let Value::Int(n) = item { Some(*n) } else { None };
+    let mut numbers: Vec<i64> = items.iter().map(number).collect::<Option<_>>()?;
+    numbers.sort_unstable();
+    if reverse {
+        numbers.reverse();
+    }
+    for (item, number) in items.iter_mut().zip(numbers) {
+        *item = Value::Int(number);
+    }
+    Some(())
 }
 
 /// Whether a function that compares (`cmp_to_key`) gives something below zero.

@@ -70,9 +70,16 @@ impl Ord for Text {
     }
 }
 
-/// Hashes as the `str` of the same characters does.
+/// Hashes as the `str` of the same characters does: its bytes, and one that no text holds.
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.to_str().hash(state);
+        let bytes = self.bytes();
+        // Most keys are short and ASCII: to see that is sooner done than to check for UTF-8.
+        if bytes.is_ascii() || simdutf8::basic::from_utf8(bytes).is_ok() {
+            state.write(bytes);
+        } else {
+            state.write(String::from_utf8_lossy(bytes).as_bytes());
+        }
+        state.write_u8(0xff);
     }
 }

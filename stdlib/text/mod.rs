@@ -52,14 +52,17 @@ enum Repr {
 /// A range of a source whose ends are boundaries of characters.
 ///
 /// The length has 48 bits so that a byte is left whose unused values name the variants of the
-/// enums around (`Repr`, `Option<Text>`, values): all of them stay at 24 bytes.
+/// enums around (`Repr`, `Option<Text>`, values): all of them stay at 24 bytes. That byte comes first
+/// (hence `repr(C)`): in the middle, every move of a value would read across two of the writes before it,
+/// which a processor cannot forward.
 #[derive(Clone)]
+#[repr(C)]
 struct View {
-    source: Arc<Source>,
-    start: u64,
-    length_low: u32,
-    length_high: u16,
     shape: Shape,
+    length_high: u16,
+    length_low: u32,
+    start: u64,
+    source: Arc<Source>,
 }
 
 /// What is known about a view without looking.

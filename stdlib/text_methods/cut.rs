@@ -1,6 +1,6 @@
 //! Taking texts apart: `strip`, `split`, `partition` and their like. All results are views.
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 use rlm_lang_macros::builtin;
 use rlm_lang_syntax::codes::Code;
 
@@ -137,6 +137,9 @@ pub(crate) fn split_text(
             Ok(views(t, spans))
         }
         Some(sep) if sep.is_empty() => Err(empty_separator()),
+        Some(sep) if most == usize::MAX && t.byte_len() <= SHORT => {
+            Ok(views(t, few_parts(t.haystack(), sep.bytes())))
+        }
         Some(sep) if most == usize::MAX => Ok(Pieces::between(t, sep.bytes()).into_list()),
         Some(sep) => {
             let spans = parts(host, t.haystack(), sep.bytes(), most)?;
@@ -148,6 +151,29 @@ pub(crate) fn split_text(
 
 fn empty_separator() -> Fault {
     Fault::new(Code::BadValue, "empty separator").with_help("for single characters: list(t)")
+}
+
+/// In texts up to here the pieces are found at once: to set up a searcher costs more than they do. In bytes.
+const SHORT: usize = 4096;
+
+/// The pieces of a short text.
+fn few_parts(bytes: &[u8], sep: &[u8]) -> Spans {
+    let mut spans = Spans::for_text(bytes.len());
+    let (mut start, mut at) = (0, 0);
+    while let Some(rest) = bytes.get(at..)
+        && let Some(offset) = sep.first().and_then(|&first| memchr(first, rest))
+    {
+        let found = at + offset;
+        if bytes.get(found..).is_some_and(|rest| rest.starts_with(sep)) {
+            spans.push(start, found);
+            start = found + sep.len();
+            at = start;
+        } else {
+            at = found + 1;
+        }
+    }
+    spans.push(start, bytes.len());
+    spans
 }
 
 fn parts(host: &mut dyn Host, bytes: &[u8], sep: &[u8], most: usize) -> Result<Spans, Fault> {
@@ -186,10 +212,12 @@ fn words(host: &mut dyn Host, bytes: &[u8], most: usize) -> Result<Spans, Fault>
 /// The end of the run of white space (or of anything else) that begins at `at`.
 fn skip(bytes: &[u8], mut at: usize, space: bool) -> usize {
     while let Some(&byte) = bytes.get(at) {
-        let (is, length) = if byte.is_ascii() {
-            (matches!(byte, b'\t'..=b'\r' | 0x1c..=b' '), 1)
-        } else {
-            decode_at(bytes, at).map_or((false, 1), |(c, length)| (is_space(c), length))
+        let (is, length) = match KINDS[usize::from(byte)] {
+            Kind::Text => (false, 1),
+            Kind::Space => (true, 1),
+            Kind::Unclear => {
+                decode_at(bytes, at).map_or((false, 1), |(c, length)| (is_space(c), length))
+            }
         };
         if is != space {
             return at;
@@ -198,6 +226,33 @@ fn skip(bytes: &[u8], mut at: usize, space: bool) -> usize {
     }
     bytes.len()
 }
+
+/// What a byte says about white space.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// No white space begins with it.
+    Text,
+    /// White space.
+    Space,
+    /// The lead of some white space, among other characters.
+    Unclear,
+}
+
+/// Bytes by kind. White space beyond ASCII (U+0085, U+00A0, U+1680, U+2000 to U+205F, U+3000) begins with
+/// one of four bytes; whatever the others belong to need not be decoded.
+static KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Text; 256];
+    let mut byte = 0;
+    while byte < kinds.len() {
+        kinds[byte] = match byte {
+            0x09..=0x0d | 0x1c..=0x20 => Kind::Space,
+            0xc2 | 0xe1..=0xe3 => Kind::Unclear,
+            _ => Kind::Text,
+        };
+        byte += 1;
+    }
+    kinds
+};
 
 /// As `split`, but `maxsplit` cuts are made from the right.
 ///
@@ -430,4 +485,33 @@ pub fn substring(
     end: Option<i64>,
 ) -> Text {
     t.python_slice(Some(start), end, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn short_texts_are_cut_as_long_ones(text in "[ab é]{0,40}", sep in "[ab é]{1,3}") {
+            let spans = few_parts(text.as_bytes(), sep.as_bytes());
+            let found: Vec<&str> =
+                (0..spans.len()).filter_map(|i| text.get(spans.get(i)?)).collect();
+            prop_assert_eq!(found, text.split(&sep).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_first_byte_tells_white_space_from_most_else() {
+        for c in '\0'..=char::MAX {
+            let lead = c.encode_utf8(&mut [0; 4]).as_bytes()[0];
+            match KINDS[usize::from(lead)] {
+                Kind::Text => assert!(!is_space(c), "{c:?}"),
+                Kind::Space => assert!(is_space(c), "{c:?}"),
+                Kind::Unclear => assert!(!c.is_ascii(), "{c:?}"),
+            }
+        }
+    }
 }

@@ -252,6 +252,9 @@ fn any_of(
             bytes.starts_with(one.bytes())
         }
     };
+    if let Value::Text(one) = wanted {
+        return Ok(test(one));
+    }
     if let Some(one) = wanted.as_text() {
         return Ok(test(&one));
     }

@@ -273,8 +273,12 @@ pub fn hashable(value: &Value) -> Result<(), Fault> {
 }
 
 impl PartialEq for Value {
+    #[inline]
     fn eq(&self, other: &Value) -> bool {
-        equals(self, other)
+        match (self, other) {
+            (Value::Int(a), Value::Int(b)) => a == b,
+            _ => equals(self, other),
+        }
     }
 }
 

@@ -34,7 +34,7 @@ use crate::meter;
 use crate::text::Text;
 
 /// A value of the language.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub enum Value {
     /// No value: a variable before its assignment, an argument that was not given.
     #[default]
@@ -45,10 +45,12 @@ pub enum Value {
     Bool(bool),
     /// An integer that fits 64 bits.
     Int(i64),
-    /// An integer that does not; never one that fits (see [`Value::int`]).
-    Big(Rc<BigInt>),
     /// A float.
     Float(f64),
+    /// A difference of dates, in seconds. The last of the scalars: see [`Value::is_scalar`].
+    Duration(i64),
+    /// An integer that does not fit 64 bits; never one that does (see [`Value::int`]).
+    Big(Rc<BigInt>),
     /// A text.
     Text(Text),
     /// A match of a regex; behaves as its whole text.
@@ -67,8 +69,6 @@ pub enum Value {
     Pattern(Rc<Pattern>),
     /// A date, with or without a time of day.
     Date(Rc<crate::dates::Date>),
-    /// A difference of dates, in seconds.
-    Duration(i64),
     /// What `iter(...)` makes: the items and the next position.
     Iterator(Rc<ListIterator>),
     /// A model call that failed.
@@ -104,7 +104,81 @@ pub struct FailedCall {
     pub about: String,
 }
 
+impl Clone for Value {
+    /// Scalars are copied in place: they are most of what programs move about.
+    #[inline]
+    fn clone(&self) -> Value {
+        match self {
+            Value::Unset => Value::Unset,
+            Value::None => Value::None,
+            Value::Bool(b) => Value::Bool(*b),
+            Value::Int(n) => Value::Int(*n),
+            Value::Float(x) => Value::Float(*x),
+            _ => self.shared(),
+        }
+    }
+}
+
 impl Value {
+    /// The clone of what is more than a scalar.
+    #[inline(never)]
+    fn shared(&self) -> Value {
+        match self {
+            Value::Unset => Value::Unset,
+            Value::None => Value::None,
+            Value::Bool(b) => Value::Bool(*b),
+            Value::Int(n) => Value::Int(*n),
+            Value::Float(x) => Value::Float(*x),
+            Value::Duration(seconds) => Value::Duration(*seconds),
+            Value::Big(n) => Value::Big(n.clone()),
+            Value::Text(t) => Value::Text(t.clone()),
+            Value::Match(m) => Value::Match(m.clone()),
+            Value::List(l) => Value::List(l.clone()),
+            Value::Tuple(t) => Value::Tuple(t.clone()),
+            Value::Dict(d) => Value::Dict(d.clone()),
+            Value::Set(s) => Value::Set(s.clone()),
+            Value::Function(f) => Value::Function(f.clone()),
+            Value::Pattern(p) => Value::Pattern(p.clone()),
+            Value::Date(d) => Value::Date(d.clone()),
+            Value::Iterator(it) => Value::Iterator(it.clone()),
+            Value::Failed(f) => Value::Failed(f.clone()),
+            Value::Object(o) => Value::Object(o.clone()),
+        }
+    }
+
+    /// Puts another value in its place. An ordinary assignment calls the drop of what was there; most of
+    /// what is overwritten is a scalar or nothing.
+    #[inline]
+    pub fn set(&mut self, value: Value) {
+        let old = std::mem::replace(self, value);
+        if old.is_scalar() {
+            std::mem::forget(old);
+        }
+    }
+
+    /// Drops the value, a scalar without a call.
+    #[inline]
+    pub fn discard(self) {
+        if self.is_scalar() {
+            std::mem::forget(self);
+        }
+    }
+
+    /// Whether it owns and shares nothing: neither cloning nor dropping it does anything. These variants
+    /// stand together, so that it is one comparison.
+    #[inline]
+    pub fn is_scalar(&self) -> bool {
+        matches!(
+            self,
+            Value::Unset
+                | Value::None
+                | Value::Bool(_)
+                | Value::Int(_)
+                | Value::Float(_)
+                | Value::Duration(_)
+        )
+    }
+
     /// A text value.
     pub fn text(text: impl Into<Text>) -> Value {
         Value::Text(text.into())

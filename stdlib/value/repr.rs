@@ -16,6 +16,8 @@ pub fn display(value: &Value) -> Text {
         Value::Text(t) => t.clone(),
         Value::Match(m) => m.whole(),
         Value::Object(object) => object.display(),
+        // Short enough to stand in the text itself: nothing is allocated.
+        Value::Int(n) => Text::from(ecow::eco_format!("{n}")),
         other => Text::from(repr(other)),
     }
 }

@@ -71,7 +71,7 @@ impl Lowerer<'_> {
 /// A statement that calls a builtin with one argument.
 fn builtin_call(builtin: &'static Builtin, value: Expr, span: Span) -> Stmt {
     let positional = vec![Item { value, star: false }];
-    let args = Args { positional, keywords: Vec::new(), spreads: Vec::new() };
+    let args = Args::new(positional, Vec::new(), Vec::new());
     let call = CallBuiltin { builtin, args, slots: None };
     Stmt { op: StmtOp::Expr(Expr { op: Op::CallBuiltin(Box::new(call)), span }), span }
 }
