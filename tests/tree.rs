@@ -162,8 +162,8 @@ fn a_child_that_stops_at_a_limit_is_told_of() {
         .rule("^Question: L1", &fenced("print(1)"))
         .start();
     let output = ask(&server, &["--max-turns", "1"]);
-    ends(&output, 3, &["all 1 turns"]);
+    ends(&output, 3, &["the only turn"]);
     let last = server.requests().last().unwrap().body["messages"].to_string();
     assert!(last.contains("perhaps 7"), "{last}");
-    assert!(last.contains("did not finish (all 1 turns are used"), "{last}");
+    assert!(last.contains("did not finish (the only turn is used"), "{last}");
 }
