@@ -305,6 +305,10 @@ pub(super) struct Inspect {
     #[arg(long, value_name = "FILE", group = "view", requires = "run")]
     pub export_official: Option<PathBuf>,
 
+    /// Write a page to look at in a browser, in one file: timeline, calls, what was read of each document.
+    #[arg(long, value_name = "FILE", group = "view", requires = "run")]
+    pub html: Option<PathBuf>,
+
     /// One JSON object with everything (docs/inspect.md); the list of runs without RUN.
     #[arg(long, group = "view")]
     pub json: bool,

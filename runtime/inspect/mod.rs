@@ -23,6 +23,7 @@
 mod assemble;
 mod coverage;
 mod gather;
+pub mod html;
 mod kept;
 mod official;
 mod place;

@@ -34,6 +34,9 @@ pub(super) fn inspect(args: &Inspect) -> Result<u8, Failure> {
     if let Some(file) = &args.export_official {
         return export(&run, &prices, file);
     }
+    if let Some(file) = &args.html {
+        return html(&run, file);
+    }
     if args.program {
         return pager::print(kept(&run, &path)?.as_bytes());
     }
@@ -42,6 +45,13 @@ pub(super) fn inspect(args: &Inspect) -> Result<u8, Failure> {
         return page.show(&table.render(page.paint, page.columns));
     }
     page.show(&block::render(&blocks(args, &run, &prices)?, page.paint, page.columns))
+}
+
+/// Writes the page of a run.
+fn html(run: &Trajectory, file: &Path) -> Result<u8, Failure> {
+    let written = std::fs::write(file, inspect::html::page(run));
+    written.map_err(|error| Failure::file("write", file, &error))?;
+    Ok(exit::DONE)
 }
 
 /// The view that was asked for.
