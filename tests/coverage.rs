@@ -146,11 +146,13 @@ fn a_record_says_what_was_looked_at() {
         fenced(
             "for l in lines(context)[700:900] { print(l) }\nfor l in lines(context) { print(l[5:]) }",
         ),
-        fenced("answer(ask(\"What?\", context[2000:2010]))"),
+        fenced(
+            "r = ask(f\"In short: {context[3000:4500]}\" + \"!\")\nanswer(ask(\"What?\", context[2000:2010]))",
+        ),
     ];
     let turns: Vec<&str> = turns.iter().map(String::as_str).collect();
     let folder =
-        folder_with(&[("in.txt", &input), ("root", &(script(&turns) + "=== call ===\nyes\n"))]);
+        folder_with(&[("in.txt", &input), ("root", &(script(&turns) + "=== call . ===\nyes\n"))]);
     let args = ["ask", "q", "in.txt", "--model", "script:root"];
     let output = run(folder.path(), &[&args[..], &["--trace", "a.jsonl"]].concat());
     ends(&output, 0, &[]);
@@ -171,8 +173,9 @@ fn a_record_says_what_was_looked_at() {
     assert!(shown.contains(&(7000..8999)), "{shown:?}");
     assert!(shown.contains(&(9995..9999)), "{shown:?}");
     assert!(!shown.contains(&(6000..6999)), "{shown:?}");
-    // A text that was only sent was not looked at by the program.
-    assert!(of_turn(4).iter().all(|event| event["event"] != "coverage"), "{:?}", of_turn(4));
+    // A view that is sent stands in the call, and the program did not look at it itself.
+    assert_eq!(list(&ranges(&of_turn(4), "sent")), [(3000, 4500)]);
+    assert!(!ranges(&of_turn(4), "sliced").contains(&(2000..2004)), "{:?}", of_turn(4));
     // A replay says the same.
     let output = run(folder.path(), &["replay", "a.jsonl", "--trace", "b.jsonl"]);
     ends(&output, 0, &[]);

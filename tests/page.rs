@@ -89,7 +89,7 @@ fn figures(record: &Path, document: &str) -> Vec<usize> {
         let pairs = |name: &str| event[name].as_array().cloned().unwrap_or_default();
         if event["event"] == "coverage" {
             let shown = if event["engine"] == 0 { 3 } else { 2 };
-            for (kind, name) in [(0, "searched"), (1, "sliced"), (shown, "shown")] {
+            for (kind, name) in [(0, "searched"), (1, "sliced"), (2, "sent"), (shown, "shown")] {
                 pairs(name).iter().for_each(|pair| add(kind, number(&pair[0]), number(&pair[1])));
             }
         }

@@ -29,11 +29,12 @@ pub struct Coverage {
     told: Parts,
 }
 
-/// The kinds that need watching. What was sent stands in the calls, what was cited in the answer.
+/// The kinds that need watching. Of what was sent most stands in the calls, what was cited in the answer.
 #[derive(Default)]
 struct Parts {
     searched: Ranges,
     sliced: Ranges,
+    sent: Ranges,
     shown: Ranges,
 }
 
@@ -49,11 +50,13 @@ impl Coverage {
     /// output, if it is.
     pub(super) fn ran(&mut self, printed: Option<&Printed>) {
         let Some(source) = &self.source else { return };
-        let Seen { searched, sliced, written } = seen::take();
+        let Seen { searched, sliced, sent, written } = seen::take();
+        self.new.sent.extend(sent.iter());
         if let Some(printed) = printed {
             let kept = Kept::of(printed);
             let shown = written.iter().filter_map(|written| kept.shown(source, written));
-            self.new.shown.extend(shown.flatten());
+            let gap = seen::gap(source);
+            shown.flatten().for_each(|range| self.new.shown.insert_near(range, gap));
         }
         self.new.searched.extend(searched.iter());
         self.new.sliced.extend(sliced.iter());
@@ -61,12 +64,15 @@ impl Coverage {
 
     /// Takes what the report of a turn looked at by itself: it stands there as a whole.
     pub(super) fn reported(&mut self) {
-        if self.source.is_some() {
-            let Seen { searched, sliced, written } = seen::take();
+        if let Some(source) = &self.source {
+            let Seen { searched, sliced, sent, written } = seen::take();
+            self.new.sent.extend(sent.iter());
             self.new.searched.extend(searched.iter());
             self.new.sliced.extend(sliced.iter());
-            let printed = written.into_iter().filter(|written| written.printed);
-            self.new.shown.extend(printed.map(|written| written.range));
+            let gap = seen::gap(source);
+            for written in written.into_iter().filter(|written| written.printed) {
+                self.new.shown.insert_near(written.range, gap);
+            }
         }
     }
 
@@ -80,9 +86,11 @@ impl Coverage {
     pub(super) fn event(&mut self, engine: u64, turn: u64) -> Option<Event> {
         let searched = pairs(&mut self.new.searched, &mut self.told.searched);
         let sliced = pairs(&mut self.new.sliced, &mut self.told.sliced);
+        let sent = pairs(&mut self.new.sent, &mut self.told.sent);
         let shown = pairs(&mut self.new.shown, &mut self.told.shown);
-        let nothing = searched.is_empty() && sliced.is_empty() && shown.is_empty();
-        (!nothing).then_some(Event::Coverage { engine, turn, searched, sliced, shown })
+        let all = [&searched, &sliced, &sent, &shown];
+        let nothing = all.iter().all(|kind| kind.is_empty());
+        (!nothing).then_some(Event::Coverage { engine, turn, searched, sliced, sent, shown })
     }
 }
 
@@ -99,7 +107,8 @@ pub(super) fn whole(context: &Text) -> Option<Event> {
     let is_input = context.source().is_some_and(|source| !source.is_anonymous());
     let range = context.byte_range().filter(|range| is_input && !range.is_empty())?;
     let shown = vec![[range.start as u64, range.end as u64]];
-    Some(Event::Coverage { engine: 0, turn: 0, searched: Vec::new(), sliced: Vec::new(), shown })
+    let (searched, sliced, sent) = (Vec::new(), Vec::new(), Vec::new());
+    Some(Event::Coverage { engine: 0, turn: 0, searched, sliced, sent, shown })
 }
 
 /// What is new, and now told.

@@ -163,6 +163,9 @@ pub enum Event {
         /// Texts that were cut out and looked at.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         sliced: Vec<[u64; 2]>,
+        /// Parts of long texts that programs made and sent to models. Views that were sent stand in the calls.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sent: Vec<[u64; 2]>,
         /// What the model is shown.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         shown: Vec<[u64; 2]>,

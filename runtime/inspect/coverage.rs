@@ -72,16 +72,11 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Takes an event of coverage.
-    pub(super) fn take(
-        &mut self,
-        engine: u64,
-        searched: &[[u64; 2]],
-        sliced: &[[u64; 2]],
-        shown: &[[u64; 2]],
-    ) {
+    pub(super) fn take(&mut self, engine: u64, [searched, sliced, sent, shown]: [&[[u64; 2]]; 4]) {
         self.is_told = true;
         self.searched.extend(searched.iter().filter_map(range));
         self.sliced.extend(sliced.iter().filter_map(range));
+        self.sent.extend(sent.iter().filter_map(range));
         // The model of a child is a sub-model.
         let told = if engine == 0 { &mut self.shown } else { &mut self.sent };
         told.extend(shown.iter().filter_map(range));
@@ -160,9 +155,9 @@ mod tests {
         };
         let documents = [document("a", 0, 10), document("b", 11, 20)];
         let mut seen = Seen::default();
-        seen.take(0, &[[0, 31]], &[], &[]);
-        seen.take(0, &[], &[[5, 15]], &[[5, 8]]);
-        seen.take(3, &[], &[], &[[20, 31]]);
+        seen.take(0, [&[[0, 31]], &[], &[], &[]]);
+        seen.take(0, [&[], &[[5, 15]], &[], &[[5, 8]]]);
+        seen.take(3, [&[], &[], &[[1, 2]], &[[20, 31]]]);
         let map = seen.by_document(&documents, &[]);
         let told: Vec<Vec<String>> = map
             .iter()
@@ -179,7 +174,7 @@ mod tests {
             [
                 "searched [0..10]",
                 "sliced [5..10]",
-                "sent []",
+                "sent [1..2]",
                 "shown [5..8]",
                 "cited []",
                 "untouched []"
@@ -204,7 +199,7 @@ mod tests {
         let (name, blake3) = ("a: b".to_string(), String::new());
         let documents = [DocumentInfo { name, bytes: 100, start: None, blake3: blake3.clone() }];
         let mut seen = Seen::default();
-        seen.take(0, &[[10, 20], [30, 40]], &[], &[]);
+        seen.take(0, [&[[10, 20], [30, 40]], &[], &[], &[]]);
         seen.sent.extend(place(&TextReference {
             place: Some("a: b:50-60".to_string()),
             bytes: 10,

@@ -136,8 +136,8 @@ impl Gathered {
                 let message = format!("not as recorded: {message}");
                 self.notes.push(Note { at_ms: moment, engine: Some(*engine), message });
             }
-            Event::Coverage { engine, searched, sliced, shown, .. } => {
-                self.seen.take(*engine, searched, sliced, shown);
+            Event::Coverage { engine, searched, sliced, sent, shown, .. } => {
+                self.seen.take(*engine, [searched, sliced, sent, shown]);
             }
             Event::Run(_) => {}
         }

@@ -8,7 +8,8 @@
 use std::collections::VecDeque;
 
 use rlm_lang_std::fault::Fault;
-use rlm_lang_std::text::seen;
+use rlm_lang_std::host::Prompt;
+use rlm_lang_std::text::seen::{self, Look};
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::codes::Code;
 
@@ -152,6 +153,10 @@ impl Machine<'_> {
             let Some((work, lane)) = self.first_call(parts, item, place.item(next)) else {
                 continue;
             };
+            // It may reach a model also if nobody waits for its reply in the end.
+            if let Work::Prompts(prompts) = &work {
+                prompts.iter().for_each(given_away);
+            }
             // A loop around this one may have started the very first call.
             let mut started = self.ahead.iter().flat_map(|this| &this.calls);
             if started.any(|call| call.lane == lane) {
@@ -274,6 +279,15 @@ impl Machine<'_> {
     /// While the machine looks ahead.
     pub(super) fn no_change_ahead(&self) -> Result<(), Fault> {
         if self.scratch.is_some() { Err(Fault::interrupted()) } else { Ok(()) }
+    }
+}
+
+/// Tells that the texts of a prompt leave the program before it asks for that.
+fn given_away(prompt: &Prompt) {
+    prompt.instruction.is_sent();
+    for text in &prompt.data {
+        text.is_sent();
+        text.looked_at(0..text.byte_len(), Look::Sliced);
     }
 }
 

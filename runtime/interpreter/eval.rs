@@ -114,7 +114,7 @@ impl Machine<'_> {
                 Ok(value)
             }
             Op::CompareChain { first, rest } => self.chain(first, rest, expr.span),
-            Op::Format(pieces) => self.format(pieces).map(|text| Value::Text(Text::from(text))),
+            Op::Format(pieces) => self.format(pieces).map(Value::Text),
             Op::List(items) => self.items(items).map(Value::list),
             Op::Tuple(items) => self.items(items).map(Value::tuple),
             Op::Set(items) => self.set(items, expr.span),
@@ -455,8 +455,9 @@ impl Machine<'_> {
         Ok(Value::Dict(Dict::new(map)))
     }
 
-    fn format(&mut self, pieces: &[Piece]) -> Result<String, Fault> {
+    fn format(&mut self, pieces: &[Piece]) -> Result<Text, Fault> {
         let mut out = String::new();
+        let mut parts = Vec::new();
         for piece in pieces {
             match piece {
                 Piece::Text(text) => out.push_str(text),
@@ -471,15 +472,13 @@ impl Machine<'_> {
                         value = Value::Text(format::convert(&value, 'r'));
                     }
                     self.settled(Ok(())).map_err(|fault| self.at(fault, expr.span))?;
-                    if let Some(text) = value.as_text() {
-                        text.is_written();
-                    }
+                    parts.extend(value.as_text().filter(|text| text.source().is_some()));
                     self.field(&value, spec.as_deref(), expr.span, &mut out)?;
                 }
             }
         }
         self.check_memory(0)?;
-        Ok(out)
+        Ok(Text::from(out).made_of(&parts))
     }
 
     fn field(
@@ -499,7 +498,8 @@ impl Machine<'_> {
             return self.settled(Ok(())).map_err(|fault| self.at(fault, span));
         };
         let spec = self.format(spec)?;
-        let text = format::format_value(value, &spec).map_err(|fault| self.at(fault, span))?;
+        let text =
+            format::format_value(value, &spec.to_str()).map_err(|fault| self.at(fault, span))?;
         out.push_str(&text.to_str());
         Ok(())
     }

@@ -14,6 +14,8 @@ use std::rc::Rc;
 use corosensei::stack::{DefaultStack, Stack};
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use rlm_lang_std::fault::Fault;
+use rlm_lang_std::host::Prompt;
+use rlm_lang_std::text::Text;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::span::Span;
@@ -120,6 +122,13 @@ impl Machine<'_> {
         self.lane.advance();
         if self.scratch.is_some() {
             return Err(self.found_ahead(work));
+        }
+        if let Work::Prompts(prompts) = &work {
+            let texts = |prompt: &Prompt| {
+                prompt.instruction.is_sent();
+                prompt.data.iter().for_each(Text::is_sent);
+            };
+            prompts.iter().for_each(texts);
         }
         let started = match self.take_ahead(&work) {
             Some(Started::Done(replies)) => {

@@ -3,9 +3,10 @@
 //! What a program makes is always valid UTF-8: an invalid part becomes U+FFFD when it is copied.
 //! Otherwise two halves of a character could meet and become a character that neither text had.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
-use super::{OWNED_LIMIT, Repr, Shape, Source, Text, View};
+use super::{OWNED_LIMIT, Repr, Shape, Source, Text, View, seen};
 
 impl Text {
     /// This text followed by another. Amortised O(1) in this one's length if the program's long
@@ -18,17 +19,16 @@ impl Text {
             return other.clone();
         }
         self.is_written();
-        other.is_written();
         let more = other.to_str();
         let mut text = self;
         if text.grow(&more) {
-            return text;
+            return text.made_of(&[other]);
         }
         let before = text.to_str();
         let mut whole = String::with_capacity(2 * (before.len() + more.len()));
         whole.push_str(&before);
         whole.push_str(&more);
-        Text::from(whole)
+        Text::from(whole).made_of(&[&text, other])
     }
 
     /// Appends in place, if that can be done.
@@ -52,10 +52,47 @@ impl Text {
         }
         let mut whole = String::with_capacity(texts.iter().map(Text::byte_len).sum());
         for text in texts {
-            text.is_written();
             whole.push_str(&text.to_str());
         }
-        Text::from(whole)
+        Text::from(whole).made_of(texts)
+    }
+}
+
+impl Text {
+    /// Tells which texts are written in this one, which a program made of them.
+    pub fn made_of<T: Borrow<Text>>(mut self, parts: &[T]) -> Text {
+        for part in parts {
+            part.borrow().is_written();
+        }
+        if let Repr::View(View { source, .. }) = &mut self.0
+            && source.is_anonymous()
+            && let Some(source) = Arc::get_mut(source)
+        {
+            for part in parts {
+                match &part.borrow().0 {
+                    Repr::View(view) if seen::is_watched(&view.source) => {
+                        source.add_origin(std::iter::once(view.start()..view.end()));
+                    }
+                    // Of a part of such a text it is not known what is written in it.
+                    Repr::View(view) if view.len() == view.source.len() => {
+                        source.add_origin(view.source.origin().iter());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        self
+    }
+
+    /// Tells that this text is sent to a model, if a program made it: what is written in it is sent with it.
+    /// Where a view was sent is known anyway.
+    pub fn is_sent(&self) {
+        if let Repr::View(View { source, .. }) = &self.0
+            && source.is_anonymous()
+            && self.byte_len() == source.len()
+        {
+            seen::sent(source.origin());
+        }
     }
 }
 

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// A set of bytes of a source, as ranges. Ranges that are not more than [`Ranges::GAP`] apart become
-/// one, with what is between them: a walk over lines or words leaves one range, not a million.
+/// A set of bytes of a source, as ranges that do not touch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranges {
     /// Start and end of each, in order; never touching.
@@ -12,15 +11,13 @@ pub struct Ranges {
 }
 
 impl Ranges {
-    /// Bytes between two ranges that are taken with them: a line end.
-    pub const GAP: usize = 2;
-
     /// Adds the bytes of a range; an empty one adds nothing.
     pub fn insert(&mut self, range: Range<usize>) {
-        self.insert_near(range, Ranges::GAP);
+        self.insert_near(range, 0);
     }
 
-    fn insert_near(&mut self, range: Range<usize>, gap: usize) {
+    /// The same with the bytes between this range and others that are not more than `gap` away.
+    pub fn insert_near(&mut self, range: Range<usize>, gap: usize) {
         let Range { mut start, mut end } = range;
         if start >= end {
             return;
@@ -71,10 +68,10 @@ impl Ranges {
         for Range { mut start, end } in self.iter() {
             let first = other.ends.range(..=start).next_back().map_or(start, |(&from, _)| from);
             for (&from, &to) in other.ends.range(first..end) {
-                rest.insert_near(start..from.min(end), 0);
+                rest.insert(start..from.min(end));
                 start = start.max(to);
             }
-            rest.insert_near(start..end, 0);
+            rest.insert(start..end);
         }
         rest
     }
@@ -84,7 +81,7 @@ impl Ranges {
         let first = self.ends.range(..=range.start).next_back().map_or(range.start, |(&s, _)| s);
         let mut part = Ranges::default();
         for (&start, &end) in self.ends.range(first..range.end.max(first)) {
-            part.insert_near(start.max(range.start)..end.min(range.end), 0);
+            part.insert(start.max(range.start)..end.min(range.end));
         }
         part
     }

@@ -6,8 +6,9 @@
 //!
 //! One source is watched on a thread, by whoever runs programs there. A read that goes on where the
 //! last one ended, or lies inside what was read around it, is a comparison and nothing more; all of a
-//! gigabyte is one range. Beyond [`MOST`] ranges near ones are joined, with what is between them: the
-//! set is never too small.
+//! gigabyte is one range. What is too small to be seen beside the whole source is taken with the ranges
+//! around it ([`gap`]), so a walk over lines or words leaves one range, not a million; beyond [`MOST`]
+//! ranges near ones are joined. The set is never too small.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -19,6 +20,12 @@ use super::{Ranges, Source};
 
 /// Ranges of one kind that are kept apart.
 const MOST: usize = 1 << 16;
+
+/// Bytes between two ranges that are taken with them: a 65,536th of the source, but at least a line end, and
+/// at most so much that a part of a line stays a part.
+pub fn gap(source: &Source) -> usize {
+    (source.len() >> 16).clamp(2, 1024)
+}
 
 /// Texts that were written into others or printed, kept from the beginning of the turn and as many from
 /// its end: more do not fit into what a model is shown.
@@ -40,6 +47,8 @@ pub struct Seen {
     pub searched: Ranges,
     /// Texts that were cut out and looked at.
     pub sliced: Ranges,
+    /// Texts that are written in longer ones of a program's own which were sent to models.
+    pub sent: Ranges,
     /// Texts that were printed or written into other texts, in order; from the middle of many, some are
     /// missing.
     pub written: Vec<Written>,
@@ -65,6 +74,8 @@ struct Fast {
     /// The source that is watched; null where none is.
     source: Cell<*const Source>,
     cursors: [Cursor; 2],
+    /// See [`gap`].
+    gap: Cell<usize>,
     /// Reads are to be written down one by one.
     writing: Cell<bool>,
 }
@@ -75,6 +86,7 @@ struct Slow {
     /// Held, so that no other source can come to stand at its address.
     source: Option<Arc<Source>>,
     looked: [Ranges; 2],
+    sent: Ranges,
     first: Vec<Written>,
     last: VecDeque<Written>,
 }
@@ -84,6 +96,7 @@ thread_local! {
         Fast {
             source: Cell::new(ptr::null()),
             cursors: [Cursor::nowhere(), Cursor::nowhere()],
+            gap: Cell::new(0),
             writing: Cell::new(false),
         }
     };
@@ -114,12 +127,13 @@ pub(super) fn look(source: &Source, start: usize, end: usize, how: Look) {
             Look::Sliced => &fast.cursors[1],
         };
         let reached = cursor.end.get();
-        if start >= cursor.start.get() && start.saturating_sub(Ranges::GAP) <= reached {
+        let gap = fast.gap.get();
+        if start >= cursor.start.get() && start.saturating_sub(gap) <= reached {
             if end > reached {
                 cursor.end.set(end);
             }
         } else {
-            move_to(cursor, start, end, how);
+            move_to(cursor, start, end, how, gap);
         }
         if fast.writing.get() {
             keep(Written { range: start..end, printed: true });
@@ -130,7 +144,7 @@ pub(super) fn look(source: &Source, start: usize, end: usize, how: Look) {
 /// Puts the cursor's range into its set, and the cursor where bytes are read now, unless they are known.
 #[cold]
 #[inline(never)]
-fn move_to(cursor: &Cursor, start: usize, end: usize, how: Look) {
+fn move_to(cursor: &Cursor, start: usize, end: usize, how: Look, gap: usize) {
     SLOW.with_borrow_mut(|slow| {
         let [searched, sliced] = &mut slow.looked;
         let looked = if how == Look::Searched { searched } else { sliced };
@@ -138,7 +152,7 @@ fn move_to(cursor: &Cursor, start: usize, end: usize, how: Look) {
             return;
         }
         if let Some(range) = cursor.take() {
-            looked.insert(range);
+            looked.insert_near(range, gap);
             if looked.len() > MOST {
                 looked.join(MOST / 2);
             }
@@ -177,21 +191,26 @@ pub fn watch(source: Option<&Arc<Source>>) {
             cursor.take();
         });
         fast.writing.set(false);
+        fast.gap.set(source.map_or(0, |source| gap(source)));
         fast.source.set(source.map_or(ptr::null(), Arc::as_ptr));
     });
 }
 
 /// What was seen since the last time, or since [`watch`].
 pub fn take() -> Seen {
-    let cursors = FAST.with(|fast| fast.cursors.each_ref().map(Cursor::take));
+    let (cursors, gap) =
+        FAST.with(|fast| (fast.cursors.each_ref().map(Cursor::take), fast.gap.get()));
     SLOW.with_borrow_mut(|slow| {
         for (looked, range) in slow.looked.iter_mut().zip(cursors) {
-            looked.extend(range);
+            if let Some(range) = range {
+                looked.insert_near(range, gap);
+            }
         }
         let [searched, sliced] = std::mem::take(&mut slow.looked);
         let mut written = std::mem::take(&mut slow.first);
         written.extend(std::mem::take(&mut slow.last));
-        Seen { searched, sliced, written }
+        let sent = std::mem::take(&mut slow.sent);
+        Seen { searched, sliced, sent, written }
     })
 }
 
@@ -224,10 +243,22 @@ pub fn printing<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
+/// Whether a source is watched on this thread.
+pub(super) fn is_watched(source: &Source) -> bool {
+    FAST.with(|fast| ptr::eq(fast.source.get(), source))
+}
+
+/// Tells that parts of the source are sent to a model.
+pub(super) fn sent(ranges: &Ranges) {
+    if !ranges.is_empty() && FAST.with(|fast| !fast.source.get().is_null()) {
+        SLOW.with_borrow_mut(|slow| slow.sent.extend(ranges.iter()));
+    }
+}
+
 /// Tells that a text is written into another one.
 #[inline]
 pub(super) fn written(source: &Source, range: Range<usize>) {
-    if FAST.with(|fast| ptr::eq(fast.source.get(), source)) {
+    if is_watched(source) {
         keep(Written { range, printed: false });
     }
 }

@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 
 use memmap2::Mmap;
 
-use super::Text;
 use super::index::Index;
 use super::units;
+use super::{Ranges, Text};
 
 /// A block of the index is 64 KiB: small enough to scan in 2 µs, large enough that the index of a
 /// gigabyte stays under 256 KB.
@@ -74,6 +74,8 @@ pub struct Source {
     bytes: Bytes,
     documents: Vec<Document>,
     anonymous: bool,
+    /// Of a long text that a program made: which parts of the input that is watched are written in it.
+    origin: Ranges,
     block_bits: u32,
     index: OnceLock<Index>,
 }
@@ -121,8 +123,14 @@ impl Source {
         anonymous: bool,
         block_bits: u32,
     ) -> Arc<Source> {
-        let mut source =
-            Source { bytes, documents: Vec::new(), anonymous, block_bits, index: OnceLock::new() };
+        let mut source = Source {
+            bytes,
+            documents: Vec::new(),
+            anonymous,
+            origin: Ranges::default(),
+            block_bits,
+            index: OnceLock::new(),
+        };
         let length = source.len() as u64;
         let mut floor = 0;
         for document in &mut documents {
@@ -204,6 +212,19 @@ impl Source {
             Bytes::Valid(text) => text.get(start..end),
             Bytes::Raw(_) | Bytes::Mapped(_) => None,
         }
+    }
+
+    /// Adds to what is written in an anonymous source.
+    pub(super) fn add_origin(&mut self, ranges: impl Iterator<Item = Range<usize>>) {
+        const MOST: usize = 4096;
+        const GAP: usize = 2;
+        ranges.for_each(|range| self.origin.insert_near(range, GAP));
+        self.origin.join(MOST);
+    }
+
+    /// The parts of the input that are written in it.
+    pub(super) fn origin(&self) -> &Ranges {
+        &self.origin
     }
 
     /// Appends to an anonymous source; gives the text back as `false` if it is none.

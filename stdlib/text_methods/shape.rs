@@ -54,10 +54,9 @@ pub(crate) fn join_list(host: &mut dyn Host, xs: &List, sep: &Text) -> Result<Te
         if index > 0 {
             out.push_str(&separator);
         }
-        part.is_written();
         out.push_str(&part.to_str());
     }
-    Ok(Text::from(out))
+    Ok(Text::from(out).made_of(&parts))
 }
 
 /// The text with all occurrences of one text replaced by another.

@@ -102,6 +102,7 @@ fn the_page_names_every_field() {
             turn: 1,
             searched: vec![[0, 1]],
             sliced: vec![[0, 1]],
+            sent: vec![[0, 1]],
             shown: vec![[0, 1]],
         },
         Event::Answer {

@@ -31,9 +31,9 @@ impl Browser {
     /// Starts one; `None` where none is installed.
     pub fn start() -> Option<Browser> {
         let is_there = |name: &&&str| {
-            let known =
-                Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
-            known.status().is_ok_and(|status| status.success())
+            let mut command = Command::new(name);
+            command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+            command.status().is_ok_and(|status| status.success())
         };
         let name = NAMES.iter().find(is_there)?;
         let profile = TempDir::new().expect("a folder");
