@@ -67,6 +67,8 @@ pub struct Written {
 struct Cursor {
     start: Cell<usize>,
     end: Cell<usize>,
+    /// How far behind `start` a read may begin that goes on here.
+    reach: Cell<usize>,
 }
 
 /// What the fast path looks at: plain cells, so that reaching them costs nothing.
@@ -76,8 +78,8 @@ struct Fast {
     cursors: [Cursor; 2],
     /// See [`gap`].
     gap: Cell<usize>,
-    /// Reads are to be written down one by one.
-    writing: Cell<bool>,
+    /// The source instead, while something is printed: each read is to be written down.
+    printed: Cell<*const Source>,
 }
 
 /// Everything else.
@@ -97,7 +99,7 @@ thread_local! {
             source: Cell::new(ptr::null()),
             cursors: [Cursor::nowhere(), Cursor::nowhere()],
             gap: Cell::new(0),
-            writing: Cell::new(false),
+            printed: Cell::new(ptr::null()),
         }
     };
     static SLOW: RefCell<Slow> = RefCell::new(Slow::default());
@@ -105,12 +107,20 @@ thread_local! {
 
 impl Cursor {
     const fn nowhere() -> Cursor {
-        Cursor { start: Cell::new(usize::MAX), end: Cell::new(usize::MAX) }
+        // No read begins at the last of all positions.
+        Cursor { start: Cell::new(usize::MAX), end: Cell::new(0), reach: Cell::new(0) }
+    }
+
+    fn set(&self, start: usize, end: usize, gap: usize) {
+        self.start.set(start);
+        self.end.set(end);
+        self.reach.set(end - start + gap);
     }
 
     fn take(&self) -> Option<Range<usize>> {
         let start = self.start.replace(usize::MAX);
-        let end = self.end.replace(usize::MAX);
+        let end = self.end.replace(0);
+        self.reach.set(0);
         (start < end).then_some(start..end)
     }
 }
@@ -119,26 +129,28 @@ impl Cursor {
 #[inline]
 pub(super) fn look(source: &Source, start: usize, end: usize, how: Look) {
     FAST.with(|fast| {
-        if !ptr::eq(fast.source.get(), source) {
-            return;
-        }
-        let cursor = match how {
-            Look::Searched => &fast.cursors[0],
-            Look::Sliced => &fast.cursors[1],
-        };
-        let reached = cursor.end.get();
-        let gap = fast.gap.get();
-        if start >= cursor.start.get() && start.saturating_sub(gap) <= reached {
-            if end > reached {
-                cursor.end.set(end);
-            }
-        } else {
-            move_to(cursor, start, end, how, gap);
-        }
-        if fast.writing.get() {
+        if ptr::eq(fast.source.get(), source) {
+            pass(fast, start, end, how);
+        } else if ptr::eq(fast.printed.get(), source) {
+            pass(fast, start, end, how);
             keep(Written { range: start..end, printed: true });
         }
     });
+}
+
+#[inline]
+fn pass(fast: &Fast, start: usize, end: usize, how: Look) {
+    let cursor = match how {
+        Look::Searched => &fast.cursors[0],
+        Look::Sliced => &fast.cursors[1],
+    };
+    let first = cursor.start.get();
+    // One comparison for "not before it" and "not far behind it".
+    if start.wrapping_sub(first) > cursor.reach.get() {
+        move_to(cursor, start, end, how, fast.gap.get());
+    } else if end > cursor.end.get() {
+        cursor.set(first, end, fast.gap.get());
+    }
 }
 
 /// Puts the cursor's range into its set, and the cursor where bytes are read now, unless they are known.
@@ -157,8 +169,7 @@ fn move_to(cursor: &Cursor, start: usize, end: usize, how: Look, gap: usize) {
                 looked.join(MOST / 2);
             }
         }
-        cursor.start.set(start);
-        cursor.end.set(end);
+        cursor.set(start, end, gap);
     });
 }
 
@@ -190,7 +201,7 @@ pub fn watch(source: Option<&Arc<Source>>) {
         fast.cursors.iter().for_each(|cursor| {
             cursor.take();
         });
-        fast.writing.set(false);
+        fast.printed.set(ptr::null());
         fast.gap.set(source.map_or(0, |source| gap(source)));
         fast.source.set(source.map_or(ptr::null(), Arc::as_ptr));
     });
@@ -235,17 +246,23 @@ impl Drop for Pause {
 
 /// Prints something, and remembers which texts of the input are part of it.
 pub fn printing<T>(work: impl FnOnce() -> T) -> T {
-    let outermost = FAST.with(|fast| !fast.source.get().is_null() && !fast.writing.replace(true));
-    let result = work();
-    if outermost {
-        FAST.with(|fast| fast.writing.set(false));
+    let source = FAST.with(|fast| fast.source.replace(ptr::null()));
+    if source.is_null() {
+        // Nothing is watched, or this is part of something that is printed.
+        return work();
     }
+    FAST.with(|fast| fast.printed.set(source));
+    let result = work();
+    FAST.with(|fast| {
+        fast.printed.set(ptr::null());
+        fast.source.set(source);
+    });
     result
 }
 
 /// Whether a source is watched on this thread.
 pub(super) fn is_watched(source: &Source) -> bool {
-    FAST.with(|fast| ptr::eq(fast.source.get(), source))
+    FAST.with(|fast| ptr::eq(fast.source.get(), source) || ptr::eq(fast.printed.get(), source))
 }
 
 /// Tells that parts of the source are sent to a model.
