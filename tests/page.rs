@@ -50,12 +50,14 @@ fn recorded() -> (TempDir, PathBuf) {
     let a: String = (0..400).map(|i| format!("a line {i} of ten\n")).collect();
     let b = format!("the total is 120 marks\n{HOSTILE}\n");
     let turns = [
-        fenced(&format!("print(len(context))\nprint(docs[1])\nx = 'one' # {HOSTILE}")),
+        fenced(&format!(
+            "print(len(context), docs[0][200:230], docs[0][:3000].count(\"ten\"))\nprint(docs[1])\nx = 'one' # {HOSTILE}"
+        )),
         fenced(
             "rs = [ask(\"kind?\", l) for l in lines(docs[0])[10:40]]\nprint(rs[0])\nbad = 1 / 0",
         ),
         fenced(
-            "hit = grep(\"total\")[0]\nprint(recurse(\"CHILD what?\", docs[0][0:900]))\nprint(hit)",
+            "hit = grep(\"total\", docs[1])[0]\nprint(recurse(\"CHILD what?\", docs[0][0:900]))\nprint(hit)",
         ),
         fenced("answer(f\"120: {docs[1]}\", sources=[hit, docs[0][20:40]])"),
     ];
