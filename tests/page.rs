@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::print_stdout)] // a skipped test says why
-#![allow(dead_code)] // the helpers are shared by all tests
+#![allow(dead_code, unreachable_pub)] // the helpers are shared by all tests
 
 #[path = "support/browser.rs"]
 mod browser;
@@ -186,6 +186,7 @@ fn the_keyboard_goes_everywhere() {
     }
     // The outline is seen where the focus is.
     let outline = "getComputedStyle(document.activeElement).outlineStyle";
+    browser.value("document.activeElement.blur()");
     browser.press("/");
     assert_eq!(browser.value(focus), "query");
     assert_eq!(browser.value(outline), "solid");
