@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout)] // a skipped test says why
 #![allow(dead_code, unreachable_pub)] // the helpers are shared by all tests
 
+#[allow(unreachable_pub)] // as the other helpers of `support`
 #[path = "support/browser.rs"]
 mod browser;
 #[path = "support/mod.rs"]

@@ -162,12 +162,12 @@ impl Kept {
         let last = text.slice_bytes(length.saturating_sub(most)..length);
         let last = String::from_utf8_lossy(last.unread());
         let mut parts = Vec::new();
-        let needle = first.get(..first.floor_char_boundary(NEEDLE)).unwrap_or_default();
+        let needle = first.get(..boundary_before(&first, NEEDLE)).unwrap_or_default();
         let shown = self.head.rfind(needle).and_then(|at| self.head.get(at..));
         if let Some(shown) = shown.filter(|shown| first.starts_with(*shown)) {
             parts.extend(text.slice_chars(0, shown.chars().count()).byte_range());
         }
-        let from = last.ceil_char_boundary(last.len().saturating_sub(NEEDLE));
+        let from = boundary_after(&last, last.len().saturating_sub(NEEDLE));
         let needle = last.get(from..).unwrap_or_default();
         let shown = self.tail.find(needle).and_then(|at| self.tail.get(..at + needle.len()));
         if let Some(shown) = shown.filter(|shown| last.ends_with(*shown)) {
@@ -176,4 +176,15 @@ impl Kept {
         }
         parts
     }
+}
+
+/// The last place up to byte `at` where a character begins or the text ends.
+fn boundary_before(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// The first such place from byte `at` on.
+fn boundary_after(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len())
 }

@@ -17,21 +17,41 @@ use crate::support::process::{ends, err, fenced, folder_with, json, out, rlm, ru
 /// Requests in flight at once.
 const CONCURRENCY: usize = 6;
 
+/// What a server answers, and what it has not.
+#[derive(Default)]
+struct Patience {
+    /// Requests that are still answered.
+    left: AtomicUsize,
+    /// Requests that were not, from the start.
+    stalled: AtomicUsize,
+}
+
+impl Patience {
+    fn answer(&self, requests: usize) {
+        self.left.store(requests, Ordering::SeqCst);
+    }
+
+    fn stalled(&self) -> usize {
+        self.stalled.load(Ordering::SeqCst)
+    }
+}
+
 /// A server that answers so many requests whose last message matches, and none of them after that; other
 /// requests it answers always.
-fn answers(script: Script, pattern: &str) -> (FakeServer, Arc<AtomicUsize>) {
-    let left = Arc::new(AtomicUsize::new(0));
-    let (shared, pattern) = (left.clone(), Regex::new(pattern).unwrap());
+fn answers(script: Script, pattern: &str) -> (FakeServer, Arc<Patience>) {
+    let patience = Arc::new(Patience::default());
+    let (shared, pattern) = (patience.clone(), Regex::new(pattern).unwrap());
     let server = script
         .faults(move |arrival| {
             let take = |left: usize| left.checked_sub(1);
             let (set, get) = (Ordering::SeqCst, Ordering::SeqCst);
-            let stalls =
-                pattern.is_match(&arrival.last) && shared.fetch_update(set, get, take).is_err();
+            let stalls = pattern.is_match(&arrival.last)
+                && shared.left.fetch_update(set, get, take).is_err();
+            shared.stalled.fetch_add(usize::from(stalls), Ordering::SeqCst);
             stalls.then_some(Fault::StalledHeaders)
         })
         .start();
-    (server, left)
+    (server, patience)
 }
 
 /// How many requests with such a last message came.
@@ -43,21 +63,25 @@ fn seen(server: &FakeServer, pattern: &str) -> u64 {
     requests.iter().filter(|request| such(&last(&request.body))).count() as u64
 }
 
-/// Waits until the server has so many requests that it does not answer.
-fn wait_for(server: &FakeServer, in_flight: usize) {
+fn wait_until(what: &str, holds: impl Fn() -> bool) {
     let begun = Instant::now();
-    while server.in_flight() != in_flight {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{} in flight", server.in_flight());
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "waited for {what}");
         std::thread::sleep(Duration::from_millis(2));
     }
 }
 
 /// Runs until every place in flight is taken by a request that is not answered, then presses Ctrl-C.
-fn interrupted(folder: &Path, server: &FakeServer, args: &[&str]) -> Output {
-    wait_for(server, 0);
+fn interrupted(
+    folder: &Path,
+    (server, patience): (&FakeServer, &Patience),
+    args: &[&str],
+) -> Output {
+    wait_until("the end of old requests", || server.in_flight() == 0);
+    let all = patience.stalled() + CONCURRENCY;
     let process =
         rlm(folder).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    wait_for(server, CONCURRENCY);
+    wait_until("requests without an answer", || patience.stalled() == all);
     let pid = process.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     let output = process.wait_with_output().unwrap();
@@ -73,17 +97,17 @@ fn ask<'a>(url: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 /// What a run stopped and resumed three times uses, where `pattern` tells the requests that count as calls: of
 /// `most` calls the first processes see 8, 7 and 5 answered and six each given up.
 fn stopped_three_times(script: Script, pattern: &str, most: u64) {
-    let (server, left) = answers(script, pattern);
+    let (server, patience) = answers(script, pattern);
     let folder = folder_with(&[("a.txt", "text")]);
     let url = server.url();
     let limit = most.to_string();
     let first = ask(&url, &["a.txt", "--max-calls", &limit]);
     for (round, answered) in [8, 7, 5].into_iter().enumerate() {
-        left.store(answered, Ordering::SeqCst);
+        patience.answer(answered);
         let args = if round == 0 { &first[..] } else { &["resume", "t.jsonl"] };
-        interrupted(folder.path(), &server, args);
+        interrupted(folder.path(), (&server, &patience), args);
     }
-    left.store(usize::MAX, Ordering::SeqCst);
+    patience.answer(usize::MAX);
     let last = run(folder.path(), &["resume", "t.jsonl", "--json"]);
     ends(&last, 0, &[]);
     assert_eq!(seen(&server, pattern), most, "{}", err(&last));
@@ -131,8 +155,8 @@ fn calls_in_flight_when_time_is_over_count() {
     let code = "rs = [ask(f\"CALL {i}\") if i >= 0 else 0 for i in range(60)]";
     let script =
         Script::new().rule("^CALL", "fine").turn(&fenced(code)).turn(&fenced("answer(\"enough\")"));
-    let (server, left) = answers(script, r"^CALL \d");
-    left.store(9, Ordering::SeqCst);
+    let (server, patience) = answers(script, r"^CALL \d");
+    patience.answer(9);
     let folder = folder_with(&[("a.txt", "text")]);
     let url = server.url();
     let args = ask(&url, &["a.txt", "--max-calls", "20", "--max-time", "4s"]);
@@ -144,7 +168,7 @@ fn calls_in_flight_when_time_is_over_count() {
     };
     let in_flight = of("limit_reached").iter().filter(|tries| **tries == 1).count();
     assert_eq!((in_flight, seen(&server, r"^CALL \d")), (6, 15));
-    left.store(usize::MAX, Ordering::SeqCst);
+    patience.answer(usize::MAX);
     let last = run(folder.path(), &["resume", "t.jsonl", "--max-time", "500s", "--json"]);
     ends(&last, 0, &[]);
     assert_eq!(seen(&server, r"^CALL \d"), 20);
@@ -188,7 +212,8 @@ fn calls_that_a_loop_gave_up_count_after_a_resume() {
     assert_eq!(json(&first)["totals"]["calls"], made, "{}", err(&first));
     let second = run(folder.path(), &["resume", "t.jsonl", "--max-turns", "3", "--json"]);
     ends(&second, 0, &[]);
-    assert!(recorded(4) > made + 1);
+    // Whether what is read ahead was sent before the loop breaks off is a matter of time.
+    assert!(recorded(4) > made);
     assert_eq!(json(&second)["totals"]["calls"], recorded(4), "{}", err(&second));
     let again = run(folder.path(), &["replay", "t.jsonl", "--json"]);
     assert_eq!(json(&again), json(&second), "{}", err(&again));
@@ -238,17 +263,17 @@ answer = \"nothing\"
 rs = [item(i) for i in range(12)]
 answer(len(rs))";
     for round in 0..6 {
-        let (server, left) = answers(
+        let (server, patience) = answers(
             Script::new()
                 .rule(r"^(FIRST|SECOND) (\d+)", "reply $2")
                 .turn(&fenced(code))
                 .latency(Duration::from_millis(2)),
             r"^(FIRST|SECOND) \d",
         );
-        left.store(3 + round * 3, Ordering::SeqCst);
+        patience.answer(3 + round * 3);
         let folder = folder_with(&[]);
         let url = server.url();
-        let first = interrupted(folder.path(), &server, &ask(&url, &[]));
+        let first = interrupted(folder.path(), (&server, &patience), &ask(&url, &[]));
         for _ in 0..2 {
             let again = run(folder.path(), &["replay", "t.jsonl", "--trace", "u.jsonl"]);
             ends(&again, 130, &[]);
@@ -256,7 +281,7 @@ answer(len(rs))";
             let program = |name: &str| of_kind(&folder.path().join(name), "program");
             assert_eq!(program("u.jsonl"), program("t.jsonl"));
         }
-        left.store(usize::MAX, Ordering::SeqCst);
+        patience.answer(usize::MAX);
         let last = run(folder.path(), &["resume", "t.jsonl"]);
         ends(&last, 0, &[]);
         assert_eq!(out(&last), "12\n");
