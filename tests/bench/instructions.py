@@ -8,8 +8,9 @@ Times depend on what else runs; instructions, counted by valgrind, hardly do. Ev
 once over seeded data; those of `start.rlm`, which does nothing, are subtracted from the others. A count may
 differ from the stored one by TOLERANCE; fewer is an error, too, so that the figures stay true. Builds with the
 profile `quick`, which is near enough to a release and takes half as long. Where valgrind is missing nothing is
-compared, and a line says so. Counts depend a little on the processor (wide instructions are chosen when a
-program starts) and on the compiler: both are stored with the figures and named when something differs.
+compared, and a line says so. Counts depend on the processor (wide instructions are chosen when a program
+starts) and on the compiler: both are stored with the figures, and on others a difference is told, but is no
+error.
 """
 import json, os, platform, re, shutil, subprocess, sys, tempfile
 
@@ -17,8 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 COUNTED = os.path.join(HERE, "counted")
 STORED = os.path.join(HERE, "instructions.json")
-# Two builds of one source differ by less than 0.1 %, two runs by less than 0.05 %; changes of code far away
-# move what is inlined, by up to 2 %.
+# Two runs differ by less than 0.05 %; a change of code far away moves what is inlined, which needs some room.
 TOLERANCE = 0.03
 
 
@@ -83,11 +83,20 @@ def measure(binary, wanted):
         return {"start": start} | {name: of(name) - start for name in rest}
 
 
+def processor():
+    """The processor's name, as Linux tells it."""
+    try:
+        found = re.search(r"(?m)^model name\s*: (.*)$", open("/proc/cpuinfo").read())
+    except OSError:
+        found = None
+    return found[1] if found else platform.machine()
+
+
 def origin():
     """What the figures depend on, beside the source."""
     compiler = subprocess.run(["rustc", "--version"], cwd=TOP, check=True, stdout=subprocess.PIPE, text=True)
     valgrind = subprocess.run(["valgrind", "--version"], check=True, stdout=subprocess.PIPE, text=True)
-    return {"rustc": compiler.stdout.strip(), "valgrind": valgrind.stdout.strip(), "machine": platform.machine()}
+    return {"rustc": compiler.stdout.strip(), "valgrind": valgrind.stdout.strip(), "processor": processor()}
 
 
 def compared(found, stored):
@@ -118,9 +127,11 @@ def main():
     elif differing:
         here = origin()
         others = [f"{key}: stored {stored.get(key)}, here {here[key]}" for key in here if stored.get(key) != here[key]]
-        sys.exit("\n".join([
-            f"expected the stored instructions within {TOLERANCE:.0%}, found others: {', '.join(differing)}",
-            *others, "if the change is meant: UPDATE=1 tests/bench/instructions.py"]))
+        told = [f"expected the stored instructions within {TOLERANCE:.0%}, found others: {', '.join(differing)}"]
+        if others:
+            print("\n".join([*told, "which may be so because of", *others]))
+        else:
+            sys.exit("\n".join([*told, "if the change is meant: UPDATE=1 tests/bench/instructions.py"]))
 
 
 if __name__ == "__main__":
