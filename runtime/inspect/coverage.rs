@@ -25,7 +25,7 @@ pub struct DocumentCoverage {
     pub sent: Covered,
     /// What the answer cites.
     pub cited: Covered,
-    /// What is in none of these: no program and no model read it.
+    /// What is in none of these: no program read it, and no recorded call has it.
     pub untouched: Covered,
 }
 

@@ -5,7 +5,7 @@ const KINDS = [
   ["sent", "sent", "sent to sub-models"],
   ["shown", "shown", "shown to the root model"],
   ["cited", "cited", "cited by the answer"],
-  ["untouched", "never touched", "read by no program and no model"],
+  ["untouched", "never touched", "read by no program, and in no recorded call"],
 ];
 
 /** Documents that are shown at first, and by each click more. */
