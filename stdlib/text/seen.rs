@@ -1,13 +1,13 @@
 //! What of the input was looked at.
 //!
-//! Programs reach the bytes of their input through texts only. So the few functions of [`Text`] that
+//! Programs reach the bytes of their input through texts only. So the few functions of [`Text`](super::Text) that
 //! give out bytes tell it here, and whatever stays untold was never read: of those bytes a program can
 //! know where characters and lines begin (positions, lengths, line numbers), and nothing else.
 //!
 //! One source is watched on a thread, by whoever runs programs there. A read that goes on where the
 //! last one ended, or lies inside what was read around it, is a comparison and nothing more; all of a
 //! gigabyte is one range. What is too small to be seen beside the whole source is taken with the ranges
-//! around it ([`gap`]), so a walk over lines or words leaves one range, not a million; beyond [`MOST`]
+//! around it ([`gap`]), so a walk over lines or words leaves one range, not a million; beyond `MOST`
 //! ranges near ones are joined. The set is never too small.
 
 use std::cell::{Cell, RefCell};
