@@ -5,7 +5,7 @@
 
 mod support;
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -467,4 +467,19 @@ fn a_long_line_does_not_flood_the_terminal() {
     let output = run(folder.path(), &["check", "p.rlm"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).len() < 2_000, "{}", err(&output).len());
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let folder = folder_with(&[]);
+    for args in [&["doc"][..], &["run", "-e", "for i in range(100000) { print(i) }"]] {
+        let mut command = rlm(folder.path());
+        let mut process =
+            command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = [0; 1];
+        process.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let output = process.wait_with_output().unwrap();
+        assert_eq!(err(&output), "", "{args:?}");
+        assert!(output.status.success(), "{args:?}: {:?}", output.status);
+    }
 }

@@ -185,3 +185,28 @@ fn a_record_says_what_was_looked_at() {
     };
     assert_eq!(coverage(&events), coverage(&again));
 }
+
+/// What is sent as the instruction is in no place of `call.data`.
+#[test]
+fn views_that_are_questions_were_looked_at() {
+    let input: String = (0..1000).map(|i| format!("line {i:04}\n")).collect();
+    let turns = [
+        fenced(
+            "ask(context[0:3000])\nask_all(lines(context)[500:502])\nrecurse(context[7000:7100], context[8000:8010])",
+        ),
+        fenced("answer(question)"),
+    ];
+    let turns: Vec<&str> = turns.iter().map(String::as_str).collect();
+    let folder =
+        folder_with(&[("in.txt", &input), ("root", &(script(&turns) + "=== call . ===\nyes\n"))]);
+    let args = ["ask", "q", "in.txt", "--model", "script:root", "--max-depth", "0"];
+    ends(&run(folder.path(), &[&args[..], &["--trace", "a.jsonl"]].concat()), 0, &[]);
+    let events = events(&folder.path().join("a.jsonl"));
+    let sliced = ranges(&events, "sliced");
+    for wanted in [0..3000, 5000..5009, 5010..5019, 7000..7100] {
+        assert!(
+            sliced.iter().any(|range| range.start <= wanted.start && wanted.end <= range.end),
+            "{wanted:?} is not in {sliced:?}"
+        );
+    }
+}

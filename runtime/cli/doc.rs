@@ -5,30 +5,30 @@ use rlm_lang_std::reference;
 use rlm_lang_syntax::signature::Catalog;
 
 use super::args::Doc;
-use super::exit;
 use super::failure::Failure;
+use super::inspect::pager;
 use crate::pages;
 
 pub(super) fn doc(args: &Doc) -> Result<u8, Failure> {
     let table = Table::get();
     let Some(name) = &args.name else {
-        list(table);
-        return Ok(exit::DONE);
+        return pager::print(list(table).as_bytes());
     };
     let Some(found) = pages::of(table, name) else {
         return Err(Failure::failed(pages::unknown(table, name)));
     };
-    println!("{found}");
-    Ok(exit::DONE)
+    pager::print(format!("{found}\n").as_bytes())
 }
 
 /// All names with their first lines, by group.
-fn list(table: &Table) {
+fn list(table: &Table) -> String {
+    let mut lines = Vec::new();
     for group in reference::groups() {
-        println!("{group}");
+        lines.push(group.to_string());
         for signature in table.signatures().iter().filter(|s| s.group == group) {
             let summary = signature.docs.lines().next().unwrap_or_default();
-            println!("  {:<24} {summary}", reference::call_name(signature));
+            lines.push(format!("  {:<24} {summary}", reference::call_name(signature)));
         }
     }
+    lines.join("\n") + "\n"
 }

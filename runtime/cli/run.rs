@@ -128,8 +128,10 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     }
     observers.end();
     let flushed = outside.flush();
+    let reader_left =
+        matches!(&flushed, Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe);
     if let Err(error) = flushed
-        && error.kind() != std::io::ErrorKind::BrokenPipe
+        && !reader_left
     {
         return Err(Failure::failed(format!("cannot print: {error}")));
     }
@@ -141,6 +143,8 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
         Some(difference) => {
             Err(Failure::failed(format!("the replay is not as recorded: {difference}")))
         }
+        // A reader that has seen enough is no error.
+        None if reader_left => Ok(exit::DONE),
         None => finish(&name, &outcome, answer.as_ref(), &outside, &session, &args.output),
     };
     shut_down(&keeper, outside.hub.as_ref());

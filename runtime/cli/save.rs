@@ -117,7 +117,8 @@ fn header(program: &str, run: &RunInfo, record: Option<&Path>, again: Option<&Ag
     lines.push(format!("Input: {inputs}"));
     lines.push(format!("Checked: {}", checks(&rlm_lang_syntax::parse(program))));
     lines.extend(again.map(Again::told));
-    let all = lines.join("\n");
+    // A lone carriage return ends a comment, too.
+    let all = lines.join("\n").replace('\r', "\n");
     all.lines().map(|line| format!("# {line}").trim_end().to_string() + "\n").collect()
 }
 

@@ -303,19 +303,36 @@ pub(super) fn interrupt(runtime: &Runtime, hub: &Arc<Hub>) {
     });
 }
 
-/// A flag that each Ctrl-C sets; a program stops at its next look.
+/// A flag that each Ctrl-C sets; a program stops at its next look. When this returns Ctrl-C is watched: the
+/// line editor of the REPL puts back what it found before its first line, which was the end of the process
+/// in two sessions of five where the watcher came later.
 pub(super) fn watch_interrupts() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let shared = flag.clone();
+    let (watched, ready) = std::sync::mpsc::channel();
     let watcher = std::thread::Builder::new().name("interrupts".to_string()).spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
-            while tokio::signal::ctrl_c().await.is_ok() {
+            loop {
+                let mut press = std::pin::pin!(tokio::signal::ctrl_c());
+                let watched = watched.clone();
+                // The first look at it begins to watch.
+                let pressed = std::future::poll_fn(|context| {
+                    let pressed = press.as_mut().poll(context);
+                    let _ = watched.send(());
+                    pressed
+                });
+                if pressed.await.is_err() {
+                    break;
+                }
                 shared.store(true, Ordering::Relaxed);
             }
         });
     });
+    if watcher.is_ok() {
+        let _ = ready.recv();
+    }
     // Without the watcher Ctrl-C ends the process, as it does by default.
     drop(watcher);
     flag

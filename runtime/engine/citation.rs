@@ -176,9 +176,9 @@ fn push(hash: u64, byte: u8) -> u64 {
 pub(crate) fn find(citation: &Citation, bytes: &[u8]) -> Option<Range<usize>> {
     let length = citation.end.checked_sub(citation.start).filter(|length| *length > 0)?;
     let wanted = u64::from_str_radix(&citation.rolling, 16).ok()?;
+    let (first, rest) = bytes.split_at_checked(length)?;
     // What the byte that leaves counts for.
     let leaving = (1..length).fold(1, |power: u64, _| power.wrapping_mul(FACTOR));
-    let (first, rest) = bytes.split_at_checked(length)?;
     let mut hash = rolling(first);
     let mut start = 0;
     let mut coming = bytes.iter().zip(rest);

@@ -9,13 +9,14 @@ use std::collections::VecDeque;
 
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::host::Prompt;
-use rlm_lang_std::text::seen::{self, Look};
+use rlm_lang_std::text::seen;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::codes::Code;
 
 use super::Machine;
 use super::code::*;
 use super::demand;
+use super::fibers::{given_away, looked_at};
 use super::flow::{Flow, Walk};
 use super::lane::Lane;
 use super::outside::{Replies, Ticket, Work};
@@ -155,7 +156,7 @@ impl Machine<'_> {
             };
             // It may reach a model also if nobody waits for its reply in the end.
             if let Work::Prompts(prompts) = &work {
-                prompts.iter().for_each(given_away);
+                prompts.iter().for_each(given_away_ahead);
             }
             // A loop around this one may have started the very first call.
             let mut started = self.ahead.iter().flat_map(|this| &this.calls);
@@ -283,12 +284,10 @@ impl Machine<'_> {
 }
 
 /// Tells that the texts of a prompt leave the program before it asks for that.
-fn given_away(prompt: &Prompt) {
-    prompt.instruction.is_sent();
-    for text in &prompt.data {
-        text.is_sent();
-        text.looked_at(0..text.byte_len(), Look::Sliced);
-    }
+fn given_away_ahead(prompt: &Prompt) {
+    given_away(prompt);
+    // Where they are sent is in no record if the loop breaks off.
+    prompt.data.iter().for_each(looked_at);
 }
 
 impl Loop {

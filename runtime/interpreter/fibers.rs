@@ -16,6 +16,7 @@ use corosensei::{Coroutine, CoroutineResult, Yielder};
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::host::Prompt;
 use rlm_lang_std::text::Text;
+use rlm_lang_std::text::seen::Look;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::span::Span;
@@ -124,11 +125,11 @@ impl Machine<'_> {
             return Err(self.found_ahead(work));
         }
         if let Work::Prompts(prompts) = &work {
-            let texts = |prompt: &Prompt| {
-                prompt.instruction.is_sent();
-                prompt.data.iter().for_each(Text::is_sent);
-            };
-            prompts.iter().for_each(texts);
+            prompts.iter().for_each(given_away);
+        }
+        if let Work::Children(questions) = &work {
+            // The bytes are read where nobody watches.
+            questions.iter().for_each(|one| looked_at(&one.question));
         }
         let started = match self.take_ahead(&work) {
             Some(Started::Done(replies)) => {
@@ -372,4 +373,17 @@ fn fresh_cells(target: &Target, cells: &mut [Cell]) {
             *slot = Cell::default();
         }
     });
+}
+
+/// Tells that the texts of a prompt leave the program. The instruction is read where nobody watches; of the
+/// data the record has the places.
+pub(super) fn given_away(prompt: &Prompt) {
+    prompt.instruction.is_sent();
+    looked_at(&prompt.instruction);
+    prompt.data.iter().for_each(Text::is_sent);
+}
+
+/// Tells that all of a text was looked at.
+pub(super) fn looked_at(text: &Text) {
+    text.looked_at(0..text.byte_len(), Look::Sliced);
 }

@@ -225,7 +225,11 @@ impl Machine<'_> {
     /// What a loop or comprehension walks.
     pub(super) fn walk(&mut self, value: Value, span: Span) -> Result<Walk, Fault> {
         Ok(match value {
-            Value::List(list) if list.position().is_some() && !list.is_unshared() => {
+            // Of a list that nobody else holds nobody sees how far it was walked, unless items were taken.
+            Value::List(list)
+                if matches!(list.position(), Some(Position::At(_)))
+                    || list.position().is_some() && !list.is_unshared() =>
+            {
                 return self.walk_once(list);
             }
             Value::List(list) => match list.sequence().and_then(|s| s.as_range()) {

@@ -81,7 +81,12 @@ fn wide_range(
                 let end = if n.sign() == num_bigint::Sign::Minus { i64::MIN } else { i64::MAX };
                 n.to_i64().unwrap_or(end)
             };
-            Ok(Range::list(near(start), near(stop), step))
+            let Some(start) = start.to_i64() else {
+                return Err(Fault::bad_value(format!(
+                    "a range that starts beyond 64 bits has at most {MOST_BIG} items here"
+                )));
+            };
+            Ok(Range::list(start, near(stop), step))
         }
     }
 }

@@ -184,3 +184,18 @@ reader = csv.reader(io.StringIO("h1,h2\n1,2\n3,4\n"))
 next(reader)
 for i, (a, b) in enumerate(reader):
     print(i, a, b)
+
+### what a function took stays taken
+def rows():
+    g = (n for n in [1, 2, 3])
+    next(g)
+    return g
+for n in rows():
+    print(n)
+print([n for n in rows()], [*rows()])
+def no_head(lines):
+    it = map(str.strip, lines)
+    next(it)
+    return it
+for line in no_head([" a ", " b "]):
+    print(line)

@@ -50,12 +50,20 @@ fn the_program_of_a_run_is_kept() {
     let script = script(&turns) + "=== call SUB ===\nserious\n";
     let text = "fine\nerror one\nerror two\n";
     let folder = folder_with(&[("a.txt", text), ("s.txt", &script)]);
-    let args = ["ask", "which?\nreally", "a.txt", "--model", "script:s.txt", "--trace", "t.jsonl"];
+    let args = [
+        "ask",
+        "which?\nreally\ranswer(0)",
+        "a.txt",
+        "--model",
+        "script:s.txt",
+        "--trace",
+        "t.jsonl",
+    ];
     let first = run(folder.path(), &[&args[..], &["--save", "kept.rlm"]].concat());
     ends(&first, 0, &[]);
     let kept = std::fs::read_to_string(folder.path().join("kept.rlm")).unwrap();
     for part in [
-        "# Question: which?\n# really\n",
+        "# Question: which?\n# really\n# answer(0)\n",
         "# Run: t\n",
         "# Input: a.txt\n",
         "# Checked: no errors, reads the input,",

@@ -4,7 +4,7 @@ mod block;
 mod compare;
 mod detail;
 mod outline;
-mod pager;
+pub(super) mod pager;
 mod table;
 mod tui;
 mod words;

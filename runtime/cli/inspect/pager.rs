@@ -42,7 +42,7 @@ impl Page {
 }
 
 /// Writes a text to standard output.
-pub(super) fn print(text: &[u8]) -> Result<u8, Failure> {
+pub(in crate::cli) fn print(text: &[u8]) -> Result<u8, Failure> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
         // A reader that has seen enough is no error.
