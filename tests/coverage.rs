@@ -192,7 +192,7 @@ fn views_that_are_questions_were_looked_at() {
     let input: String = (0..1000).map(|i| format!("line {i:04}\n")).collect();
     let turns = [
         fenced(
-            "ask(context[0:3000])\nask_all(lines(context)[500:502])\nrecurse(context[7000:7100], context[8000:8010])",
+            "ask(context[0:3000])\nllm_query_batched(lines(context)[500:502])\nrecurse(context[7000:7100], context[8000:8010])",
         ),
         fenced("answer(question)"),
     ];

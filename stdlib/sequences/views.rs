@@ -70,6 +70,9 @@ fn wide_range(
 ) -> Result<List, Fault> {
     let distance = if step > 0 { stop - start } else { start - stop };
     let count = (distance + step.unsigned_abs() - 1u32) / step.unsigned_abs();
+    if count.sign() != num_bigint::Sign::Plus {
+        return Ok(List::new(Vec::new()));
+    }
     match count.to_i64() {
         Some(count) if count <= MOST_BIG => {
             host.spend(count.unsigned_abs())?;
