@@ -17,6 +17,8 @@
 mod cases;
 #[path = "differential/differences.rs"]
 mod differences;
+#[path = "support/random.rs"]
+mod numbers;
 #[path = "differential/ours.rs"]
 mod ours;
 #[path = "differential/python.rs"]

@@ -16,6 +16,9 @@ mod hostile {
 }
 #[path = "fuzz/exercise/mod.rs"]
 mod exercise;
+#[allow(unreachable_pub)] // as the other helpers of `support`
+#[path = "support/random.rs"]
+mod numbers;
 
 /// Memory limits hold only where memory is counted.
 #[global_allocator]

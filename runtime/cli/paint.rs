@@ -98,11 +98,11 @@ pub(super) fn width(text: &str) -> usize {
     columns(text).map(|(_, width)| width).sum()
 }
 
-/// The columns of the terminal at standard output; `None` where there is none.
-pub(super) fn terminal_columns() -> Option<usize> {
-    let stdout = std::io::stdout();
-    let size = stdout.is_terminal().then(|| console::Term::stdout().size_checked()).flatten();
-    size.map(|(_, columns)| usize::from(columns))
+/// The lines and columns of the terminal at standard output; `None` where there is none.
+pub(super) fn terminal_size() -> Option<(usize, usize)> {
+    let is_terminal = std::io::stdout().is_terminal();
+    let (lines, columns) = is_terminal.then(|| console::Term::stdout().size_checked()).flatten()?;
+    Some((usize::from(lines), usize::from(columns)))
 }
 
 /// The text cut to `most` columns; what was cut is `...`.

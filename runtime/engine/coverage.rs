@@ -7,6 +7,7 @@ use std::sync::Arc;
 use memchr::memmem;
 use rlm_lang_std::text::seen::{self, Seen, Written};
 use rlm_lang_std::text::{Ranges, Source, Text};
+use rlm_lang_syntax::source::floor;
 
 use crate::engine::event::Event;
 use crate::engine::report::{MAX_PRINTED, Printed};
@@ -162,7 +163,7 @@ impl Kept {
         let last = text.slice_bytes(length.saturating_sub(most)..length);
         let last = String::from_utf8_lossy(last.unread());
         let mut parts = Vec::new();
-        let needle = first.get(..boundary_before(&first, NEEDLE)).unwrap_or_default();
+        let needle = first.get(..floor(&first, NEEDLE)).unwrap_or_default();
         let shown = self.head.rfind(needle).and_then(|at| self.head.get(at..));
         if let Some(shown) = shown.filter(|shown| first.starts_with(*shown)) {
             parts.extend(text.slice_chars(0, shown.chars().count()).byte_range());
@@ -178,13 +179,7 @@ impl Kept {
     }
 }
 
-/// The last place up to byte `at` where a character begins or the text ends.
-fn boundary_before(text: &str, at: usize) -> usize {
-    let at = at.min(text.len());
-    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
-}
-
-/// The first such place from byte `at` on.
+/// The first place from byte `at` on where a character begins or the text ends.
 fn boundary_after(text: &str, at: usize) -> usize {
     (at..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len())
 }

@@ -498,7 +498,10 @@ impl Outside for TurnOutside {
             }
             let children = self.parked.children.remove(&ticket);
             match (done.1, children) {
-                (Some(replies), _) => return Ok((ticket, replies)),
+                (Some(replies), _) => {
+                    self.places.remove(&ticket);
+                    return Ok((ticket, replies));
+                }
                 (None, Some((questions, at))) => {
                     self.parked.work.push_back((ticket, Work::Children(questions), at));
                 }

@@ -2,6 +2,7 @@
 
 use super::thoughts::{self, Thoughts};
 use super::{Finish, Listener};
+use rlm_lang_syntax::source::floor;
 use serde_json::{Map, Value};
 
 /// A reply as far as it has come.
@@ -133,7 +134,7 @@ impl<'l> Hearing<'l> {
                 return Heard::More;
             }
             let wanted = listener.hear(new);
-            self.kept = wanted.map(|bytes| boundary(text, self.told.saturating_add(bytes)));
+            self.kept = wanted.map(|bytes| floor(text, self.told.saturating_add(bytes)));
             self.told = text.len();
         }
         match self.kept.and_then(|kept| text.get(kept..)) {
@@ -155,15 +156,6 @@ impl<'l> Hearing<'l> {
     pub(crate) fn kept(&self) -> Option<usize> {
         self.kept
     }
-}
-
-/// The last place not after `at` where a text can be cut.
-fn boundary(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! block at the very beginning is a thought: tags further on are text. Where a chat template opens the
 //! block itself, only the closing tag comes; it counts if it stands on a line of its own.
 
+use rlm_lang_syntax::source::floor;
+
 /// The tags, by the models that use them: DeepSeek, Qwen and most others; imitations; EXAONE and Gemma;
 /// Magistral; Seed.
 const TAGS: [(&str, &str); 5] = [
@@ -62,10 +64,7 @@ impl Thoughts {
                 }
                 None => {
                     // Of a thought only the beginning of its end is needed.
-                    let mut end = self.held.len().saturating_sub(close.len());
-                    while !self.held.is_char_boundary(end) {
-                        end -= 1;
-                    }
+                    let end = floor(&self.held, self.held.len().saturating_sub(close.len()));
                     self.held.drain(..end);
                     return String::new();
                 }

@@ -7,7 +7,7 @@
 Times depend on what else runs; instructions, counted by valgrind, hardly do. Every program of `counted/` runs
 once over seeded data; those of `start.rlm`, which does nothing, are subtracted from the others. A count may
 differ from the stored one by TOLERANCE; fewer is an error, too, so that the figures stay true. Builds with the
-profile `quick`, which is near enough to a release and takes half as long. Where valgrind is missing nothing is
+profile `quick`, a release without link-time optimisation, which builds sooner. Where valgrind is missing nothing is
 compared, and a line says so. Counts depend on the processor (wide instructions are chosen when a program
 starts) and on the compiler: both are stored with the figures, and on others a difference is told, but is no
 error.

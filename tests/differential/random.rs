@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use crate::numbers::Random;
+
 /// Printed expressions of one program.
 const LINES: usize = 8;
 
@@ -36,16 +38,7 @@ pub fn program(seed: u64) -> String {
     out
 }
 
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from((self.0 >> 11) % n as u64).unwrap_or_default()
-    }
-
     fn pick(&mut self, all: &[&str]) -> String {
         all[self.below(all.len())].to_string()
     }

@@ -6,6 +6,7 @@ use libtest_mimic::{Failed, Trial};
 use rlm_lang::interpreter::memory::on_large_stack;
 
 use crate::exercise::{TARGETS, Target};
+use crate::numbers::Random;
 
 /// Mutated inputs of a target.
 const MUTATIONS: usize = 150;
@@ -129,17 +130,6 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         } else if is_program {
             files.push(path);
         }
-    }
-}
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        ((self.0 >> 11) % n.max(1) as u64) as usize
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a long text goes: through a pager on a terminal, straight into a pipe or file.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 use crate::cli::exit;
@@ -20,13 +20,11 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) fn new() -> Page {
-        let stdout = std::io::stdout();
-        let paint = Paint { on: paint::has_color(&stdout) };
-        let size = stdout.is_terminal().then(|| console::Term::stdout().size_checked()).flatten();
+        let size = paint::terminal_size();
         Page {
-            paint,
-            columns: size.map(|(_, columns)| usize::from(columns)),
-            lines: size.map_or(usize::MAX, |(lines, _)| usize::from(lines)),
+            paint: Paint { on: paint::has_color(&std::io::stdout()) },
+            columns: size.map(|(_, columns)| columns),
+            lines: size.map_or(usize::MAX, |(lines, _)| lines),
         }
     }
 

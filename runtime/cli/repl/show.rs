@@ -14,8 +14,16 @@ const WIDEST_KEY: usize = 40;
 /// Characters of a long text that are shown.
 const TEXT: usize = 4_000;
 
+/// A value as it is shown: on a terminal so that it can be read, in a pipe as always.
+pub(super) fn seen(value: &Value) -> String {
+    match paint::terminal_size() {
+        Some((_, columns)) => show(value, columns),
+        None => preview(value, TEXT),
+    }
+}
+
 /// A value for a terminal of so many columns.
-pub(super) fn show(value: &Value, columns: usize) -> String {
+fn show(value: &Value, columns: usize) -> String {
     let rows: Vec<(String, Value)> = match value {
         _ if fits(value, columns) => return preview(value, TEXT),
         Value::List(list) if is_table(list.get(0).as_ref()) => {
