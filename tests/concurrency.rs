@@ -7,7 +7,8 @@ mod support;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use support::fake_server::{FakeServer, Script};
+use support::fake_server::{Arrival, FakeServer, Script};
+use support::faults::Fault;
 
 fn rlm(server: &FakeServer, args: &[&str]) -> Output {
     let folder = tempfile::TempDir::new().unwrap();
@@ -74,10 +75,32 @@ answer(found)";
     assert!(server.arrived() <= 21 + 20, "{}", server.arrived());
 }
 
+/// The window of a loop doubles with its rounds, up to what may be in flight, so a loop that goes on keeps
+/// all of that busy, and one that breaks off early has sent little.
+#[test]
+fn a_long_loop_fills_the_bound() {
+    let code = "n = 0\nfor i in range(300) { n += len(ask(f\"q {i}\")) }\nanswer(n)";
+    let server = Script::new().otherwise("x").latency(Duration::from_millis(20)).start();
+    let output = rlm(&server, &["run", "-e", code, "--concurrency", "40"]);
+    assert_eq!(out(&output).trim(), "300");
+    assert_eq!(server.arrived(), 300);
+    let most = server.most_in_flight();
+    assert!((17..=40).contains(&most), "{most}");
+    // At round 4 eight rounds are looked at ahead, however many may be in flight.
+    let code = "for i in range(300) {\nx = ask(f\"q {i}\")\nif i == 4 { break }\n}\nanswer(x)";
+    let server = Script::new().otherwise("x").start();
+    assert_eq!(out(&rlm(&server, &["run", "-e", code, "--concurrency", "40"])).trim(), "x");
+    assert!((5..=12).contains(&server.arrived()), "{}", server.arrived());
+}
+
 #[test]
 fn calls_that_were_never_sent_are_given_back() {
-    // Slow enough that the loop has seen its first reply long before the server would answer seven more.
-    let server = Script::new().otherwise("yes").latency(Duration::from_millis(150)).start();
+    // Of the loop's calls only the first is ever answered.
+    let later = |arrival: &Arrival| arrival.last.starts_with("q ") && arrival.last != "q 0";
+    let server = Script::new()
+        .otherwise("yes")
+        .faults(move |arrival| later(arrival).then_some(Fault::StalledHeaders))
+        .start();
     let code = "\
 for i in range(30) {
     if ask(f\"q {i}\") == \"yes\" { break }

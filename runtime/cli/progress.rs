@@ -214,6 +214,7 @@ impl Progress {
             | Event::Result { .. }
             | Event::Call { .. }
             | Event::Child { .. }
+            | Event::Sent { .. }
             | Event::Refused { .. }
             | Event::Budget { .. }
             | Event::Coverage { .. }

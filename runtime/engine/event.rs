@@ -14,7 +14,7 @@ use crate::engine::{Citation, Direct};
 use crate::model::{ErrorKind, Finish, ModelError, Reply, Usage};
 
 /// The version of the record's format: raised when a reader must change.
-pub const RECORD_VERSION: u32 = 2;
+pub const RECORD_VERSION: u32 = 3;
 
 /// One thing that happened. In the record each is a JSON object on a line of its own, with `event`
 /// naming the kind. An engine is named by its number, 0 is the root.
@@ -118,6 +118,21 @@ pub enum Event {
         /// Request and reply.
         #[serde(flatten)]
         exchange: Exchange,
+    },
+    /// A request goes out. What came of it follows as a turn, a summary or a call; if nothing does, the
+    /// process was killed meanwhile.
+    Sent {
+        /// Which engine asks.
+        engine: u64,
+        /// Where in the engine's work; see [`Key`].
+        at: String,
+        /// The model as it is asked for.
+        model: String,
+        /// Its input tokens, estimated from the request alone.
+        input: u64,
+        /// It was not sent now: an earlier process wrote it down.
+        #[serde(skip)]
+        recorded: bool,
     },
     /// A child engine started.
     Child {
@@ -346,6 +361,11 @@ impl Exchange {
     /// It was given up before it was sent: nothing was learned, and nothing paid.
     pub fn is_void(&self) -> bool {
         self.was_cancelled() && self.tries == 0
+    }
+
+    /// It went out, and was not given up before that.
+    pub fn was_sent(&self) -> bool {
+        self.free.is_none() && (self.tries > 0 || !self.was_stopped())
     }
 
     /// The reply, or why there is none.

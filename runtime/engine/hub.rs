@@ -1,7 +1,9 @@
 //! The asynchronous side: model calls of all programs of a run, bounded, counted and told of.
 
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use rlm_lang_std::builtin::Table;
@@ -15,7 +17,7 @@ use crate::engine::event::{Event, Exchange, Free, Key, Observers};
 use crate::engine::limits::{Ledger, LimitReached, Totals};
 use crate::engine::live::{InFlight, Live};
 use crate::engine::shared::{self, Flights, Part};
-use crate::engine::{Direct, framing};
+use crate::engine::{Direct, estimate, framing};
 use crate::model::{
     ErrorKind, Finish, Listener, Message, Model, ModelError, Purpose, Reply, Request, Tries, Usage,
 };
@@ -86,6 +88,12 @@ pub(super) struct Asking<'k> {
     pub(super) unwanted: Option<&'k Cancel>,
 }
 
+/// A request that is to be answered: since when, and the digest of all of it.
+struct Begun {
+    at: Instant,
+    digest: blake3::Hash,
+}
+
 /// What all engines of a run share.
 pub struct Hub {
     /// The model that writes programs at the root.
@@ -118,6 +126,7 @@ pub struct Hub {
     cache_failed: AtomicBool,
     /// Requests in flight over the whole tree.
     permits: Semaphore,
+    concurrency: usize,
     /// Child engines at work, by depth: a parent that waits holds none of its children's places.
     pub(super) child_permits: Vec<Arc<Semaphore>>,
     next_call: AtomicU64,
@@ -154,6 +163,7 @@ impl Hub {
             flights: Flights::default(),
             cache_failed: AtomicBool::new(false),
             permits: Semaphore::new(concurrency.max(1)),
+            concurrency: concurrency.max(1),
             child_permits: (0..=depth)
                 .map(|_| Arc::new(Semaphore::new(CHILDREN_AT_ONCE)))
                 .collect(),
@@ -174,6 +184,11 @@ impl Hub {
         let (next_call, next_engine) = past.free_numbers();
         let (next_call, next_engine) = (AtomicU64::new(next_call), AtomicU64::new(next_engine));
         Hub { past, next_call, next_engine, ..self }
+    }
+
+    /// How many requests may be in flight over the whole tree.
+    pub(super) fn concurrency(&self) -> usize {
+        self.concurrency
     }
 
     /// What the run used; in a replay, what the recorded run used.
@@ -240,21 +255,24 @@ impl Hub {
         request: Request,
         listener: Option<&mut dyn Listener>,
     ) -> Exchange {
-        let started = Instant::now();
-        let digest = inputs::shortened(&request.digest());
+        let begun = Begun { at: Instant::now(), digest: request.digest() };
+        let digest = inputs::shortened(&begun.digest);
         if self.past.is_by_request() {
-            return self.past.reply_to(&digest).unwrap_or_else(|| {
-                let Key { engine, at } = asking.key;
-                let message = format!("the record holds no reply to what is asked at {at}");
-                self.diverge(*engine, message.clone());
-                let error = ModelError::unsent(ErrorKind::Cancelled, message);
-                Exchange::new(digest, String::new(), Err(error), 0)
-            });
+            if let Some(known) = self.past.reply_to(&digest) {
+                self.tell_sent_again(asking.key, &known, &request);
+                return known;
+            }
+            let Key { engine, at } = asking.key;
+            let message = format!("the record holds no reply to what is asked at {at}");
+            self.diverge(*engine, message.clone());
+            let error = ModelError::unsent(ErrorKind::Cancelled, message);
+            return Exchange::new(digest, String::new(), Err(error), 0);
         }
         if let Some(known) = self.past.exchange(asking.key, asking.sealed) {
             // A turn's request holds the system prompt, which another version may word differently;
             // what matters of it, the results, is compared as it comes.
             if known.request == digest || request.purpose == Purpose::Root {
+                self.tell_sent_again(asking.key, known, &request);
                 return known.clone();
             }
             let message = format!("the prompt of the call at {} is different", asking.key.at);
@@ -274,14 +292,27 @@ impl Hub {
         let exchange = match self.cached(model, &request, &digest) {
             Some(cached) => cached,
             None if self.share && asking.reserved && request.purpose == Purpose::Call => {
-                self.shared(&asking, model, request, started).await
+                self.shared(&asking, model, request, &begun).await
             }
-            None => self.live(&asking, model, request, listener, started).await,
+            None => self.live(&asking, model, request, listener, &begun).await,
         };
         if exchange.free.is_some() && asking.reserved {
             self.ledger.refund(1);
         }
         exchange
+    }
+
+    /// A replay tells of a request as the run did.
+    fn tell_sent_again(&self, key: &Key, known: &Exchange, request: &Request) {
+        if self.past.mode() == Mode::Replay && known.was_sent() {
+            self.observers.tell(&Event::Sent {
+                engine: key.engine,
+                at: key.at.clone(),
+                model: known.model.clone(),
+                input: estimate::request(request),
+                recorded: true,
+            });
+        }
     }
 
     /// The reply that another run got to the same request.
@@ -300,12 +331,12 @@ impl Hub {
         asking: &Asking<'_>,
         model: &Arc<dyn Model>,
         request: Request,
-        started: Instant,
+        begun: &Begun,
     ) -> Exchange {
         loop {
-            match self.flights.join(request.digest()) {
+            match self.flights.join(begun.digest) {
                 Part::First(first) => {
-                    let exchange = self.live(asking, model, request, None, started).await;
+                    let exchange = self.live(asking, model, request, None, begun).await;
                     // Others may still want what was given up here: one of them asks again.
                     if !exchange.was_cancelled() {
                         first.tell(&exchange);
@@ -317,12 +348,12 @@ impl Hub {
                         outcome = shared::outcome(other) => outcome,
                         // Alone it ends at once, with nothing sent.
                         () = given_up(asking.unwanted) => {
-                            return self.live(asking, model, request, None, started).await;
+                            return self.live(asking, model, request, None, begun).await;
                         }
                     };
                     // Where the first is given up, the next takes its place.
                     if let Some(exchange) = outcome {
-                        return Exchange { millis: millis(started.elapsed()), ..exchange };
+                        return Exchange { millis: millis(begun.at.elapsed()), ..exchange };
                     }
                 }
             }
@@ -336,9 +367,9 @@ impl Hub {
         model: &Arc<dyn Model>,
         request: Request,
         listener: Option<&mut dyn Listener>,
-        started: Instant,
+        begun: &Begun,
     ) -> Exchange {
-        let digest = inputs::shortened(&request.digest());
+        let digest = inputs::shortened(&begun.digest);
         let asked = if request.model.is_empty() { model.name() } else { &request.model };
         let asked = asked.to_string();
         let kept = self.cache.as_ref().map(|_| request.clone());
@@ -346,7 +377,7 @@ impl Hub {
         let typed = request.response_schema.is_some();
         let mut usage = None;
         let admitted = OnceLock::new();
-        let sending = self.send(model, request, listener, asking.unwanted, &admitted);
+        let sending = self.send(model, request, listener, asking, &admitted);
         let (result, counted) = match sending.await {
             Ok((reply, counted)) => match reply.unusable(typed).filter(|_| is_call) {
                 // Paid for, and yet no reply: a program must not take it for one.
@@ -376,10 +407,10 @@ impl Hub {
                 self.tell_of_cache(&error);
             }
         }
-        let mut exchange = Exchange::new(digest, asked, result, millis(started.elapsed()));
+        let mut exchange = Exchange::new(digest, asked, result, millis(begun.at.elapsed()));
         exchange.usage = usage.unwrap_or(exchange.usage);
         exchange.waited =
-            admitted.get().map_or(exchange.millis, |at| millis(at.duration_since(started)));
+            admitted.get().map_or(exchange.millis, |at| millis(at.duration_since(begun.at)));
         let counted = counted.filter(|counted| *counted != exchange.usage);
         Exchange { counted, ..exchange }
     }
@@ -393,14 +424,14 @@ impl Hub {
     }
 
     /// Sends a request when there is a place for it and the ledger allows it, until it is cancelled or
-    /// `unwanted` or time is over. Gives the reply and what was counted for it; `admitted` is set when it
+    /// unwanted or time is over. Gives the reply and what was counted for it; `admitted` is set when it
     /// is sent.
     async fn send(
         &self,
         model: &Arc<dyn Model>,
         request: Request,
         listener: Option<&mut dyn Listener>,
-        unwanted: Option<&Cancel>,
+        asking: &Asking<'_>,
         admitted: &OnceLock<Instant>,
     ) -> Result<(Reply, Usage), Unanswered> {
         // Both outlive the exchange, which is dropped where it is given up.
@@ -411,18 +442,52 @@ impl Hub {
             let name = if request.model.is_empty() { model.name() } else { &request.model };
             let hold = self.ledger.admit(name, &request).await.map_err(Why::Limit)?;
             admitted.get_or_init(Instant::now);
+            // Written down before anything is sent: a process that is killed meanwhile may have to pay.
+            let observers = self.observers.clone();
+            let Key { engine, at } = asking.key.clone();
+            let (model_name, input) = (name.to_string(), hold.estimate());
+            tries.before_first(move || {
+                let (model, recorded) = (model_name, false);
+                observers.tell(&Event::Sent { engine, at, model, input, recorded });
+            });
             *lock(&held) = Some(hold);
             let _told = InFlight::new(&self.observers, request.purpose);
             // Borrowed anew: what is dropped with the tries must not be asked to outlive them.
             let listener = listener.map(|listener| &mut *listener as &mut dyn Listener);
-            model.track(request, listener, &tries).await.map_err(Why::Failed)
+            let mut answering = model.track(request, listener, &tries);
+            let mut known = 0;
+            loop {
+                // It gives way before it tries again.
+                let step = poll_fn(|context| match answering.as_mut().poll(context) {
+                    Poll::Ready(result) => Poll::Ready(Some(result)),
+                    Poll::Pending if tries.over().tries > known => Poll::Ready(None),
+                    Poll::Pending => Poll::Pending,
+                });
+                if let Some(result) = step.await {
+                    // Its connection is back in the pool before the next request looks for one there:
+                    // otherwise that makes another.
+                    if self.permits.available_permits() == 0 {
+                        tokio::task::yield_now().await;
+                    }
+                    return result.map_err(Why::Failed);
+                }
+                let lost = tries.over();
+                known = lost.tries;
+                let wanted = lock(&held).as_mut().map(|hold| hold.lose(lost));
+                if let Some((ledger, wanted)) = wanted {
+                    let room = ledger.room_for(&wanted).await.map_err(Why::Limit)?;
+                    if let Some(hold) = lock(&held).as_mut() {
+                        hold.renew(room);
+                    }
+                }
+            }
         };
         let limit = self.ledger.time_left().unwrap_or(Duration::MAX);
         let result = tokio::select! {
             // In order: what is not wanted any more is not sent, however soon it could be.
             biased;
             () = self.cancel.cancelled() => Err(Why::Interrupted),
-            () = given_up(unwanted) => Err(Why::Interrupted),
+            () = given_up(asking.unwanted) => Err(Why::Interrupted),
             result = tokio::time::timeout(limit, exchange) => match result {
                 Ok(reply) => reply,
                 Err(_) => Err(Why::Limit(self.ledger.time_is_over())),

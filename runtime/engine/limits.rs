@@ -1,9 +1,9 @@
 //! Limits of a run, and the ledger that counts what the whole tree of engines uses.
 //!
 //! Calls are reserved when a program starts them, tokens and cost right before a request is sent: what the
-//! request is estimated to use is held until its reply tells what it used. No request starts once what is
-//! used and held would pass a limit. So calls and turns hold exactly, tokens and cost up to the error of
-//! the estimates in flight. One ledger serves the root and all its children.
+//! request may use is held until its reply tells what it used. No request starts once what is used and held
+//! would pass a limit, nor is one tried again. So calls and turns hold exactly; tokens and cost do unless a
+//! request in flight uses more than any of its kind before. One ledger serves the root and all its children.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -138,30 +138,60 @@ struct Meter {
     /// Input tokens that the provider told of, and our estimates of the same requests.
     told: u64,
     estimated: u64,
-    /// Output tokens and the replies they stand in.
+    /// Of one request: what was told and our estimate, where they differ the most.
+    worst: (u64, u64),
+    /// The longest output.
     output: u64,
+    /// Replies so far.
     replies: u64,
 }
 
 /// Output tokens expected of a request before any reply was seen.
 const FIRST_OUTPUT: u64 = 500;
 
+/// How many times what is expected of it a request holds before any reply of its kind was seen: where
+/// little is left, few are sent until it is known what they use.
+const CAUTION: u64 = 4;
+
 impl Meter {
-    /// An estimate corrected by earlier ones; by no more than the factor 4, as a server that tells
-    /// nonsense must not make estimates useless.
+    /// An estimate corrected by what was told of all earlier ones.
     fn corrected(&self, estimate: u64) -> u64 {
-        if self.told == 0 || self.estimated == 0 {
-            return estimate;
-        }
-        let corrected = u128::from(estimate) * u128::from(self.told) / u128::from(self.estimated);
-        let corrected = u64::try_from(corrected).unwrap_or(u64::MAX);
-        corrected.clamp(estimate / 4, estimate.saturating_mul(4))
+        scaled(estimate, (self.told, self.estimated))
     }
 
-    fn expected_output(&self, most: Option<u64>) -> u64 {
-        let mean = self.output.checked_div(self.replies).unwrap_or(FIRST_OUTPUT);
-        most.map_or(mean, |most| mean.min(most))
+    /// An estimate that was enough for every earlier request.
+    fn most_input(&self, estimate: u64) -> u64 {
+        scaled(estimate, self.worst)
     }
+
+    fn most_output(&self, most: Option<u64>) -> u64 {
+        let seen = if self.replies == 0 { FIRST_OUTPUT } else { self.output };
+        most.map_or(seen, |most| seen.min(most))
+    }
+
+    fn learn(&mut self, told: Option<u64>, estimate: u64, output: u64) {
+        if let Some(told) = told {
+            self.told = self.told.saturating_add(told);
+            self.estimated = self.estimated.saturating_add(estimate);
+            let (most, of) = self.worst;
+            if u128::from(told) * u128::from(of) >= u128::from(most) * u128::from(estimate) {
+                self.worst = (told, estimate);
+            }
+        }
+        self.output = self.output.max(output);
+        self.replies += 1;
+    }
+}
+
+/// An estimate times a ratio, rounded up; by no more than the factor 4, as a server that tells nonsense must
+/// not make estimates useless.
+fn scaled(estimate: u64, (told, estimated): (u64, u64)) -> u64 {
+    if told == 0 || estimated == 0 {
+        return estimate;
+    }
+    let scaled = (u128::from(estimate) * u128::from(told)).div_ceil(u128::from(estimated));
+    let scaled = u64::try_from(scaled).unwrap_or(u64::MAX);
+    scaled.clamp(estimate / 4, estimate.saturating_mul(4))
 }
 
 #[derive(Debug, Default)]
@@ -283,55 +313,66 @@ impl Ledger {
         self.with(|book| book.totals.calls = book.totals.calls.saturating_sub(count));
     }
 
-    /// Waits until a request may be sent and holds what it is estimated to use. It waits while requests
-    /// in flight hold more than they may need.
+    /// Waits until a request may be sent and holds what it may use. It waits while requests in flight hold
+    /// more than they may need.
     ///
     /// # Errors
     /// When what is used already leaves no room for it; no request is sent after that.
     pub async fn admit(&self, model: &str, request: &Request) -> Result<Hold<'_>, LimitReached> {
-        let estimate = estimate::request(request);
+        let wanted = self.wanted(model, request);
+        let room = self.room_for(&wanted).await?;
+        Ok(self.hold(wanted, room))
+    }
+
+    /// Waits until there is room for a request.
+    ///
+    /// # Errors
+    /// As [`Ledger::admit`].
+    pub(super) async fn room_for(&self, wanted: &Wanted) -> Result<Room, LimitReached> {
         loop {
             // Registered before the look, so that no notification is missed in between.
             let settled = self.settled.notified();
-            if let Some(hold) = self.try_hold(model, request, estimate)? {
-                return Ok(hold);
+            if let Some(room) = self.try_room(wanted)? {
+                return Ok(room);
             }
             settled.await;
         }
     }
 
-    /// A hold, or nothing where one may be possible when other requests have ended.
-    fn try_hold(
-        &self,
-        model: &str,
-        request: &Request,
-        estimate: u64,
-    ) -> Result<Option<Hold<'_>>, LimitReached> {
+    fn wanted(&self, model: &str, request: &Request) -> Wanted {
+        Wanted {
+            key: (model.to_owned(), request.purpose),
+            estimate: estimate::request(request),
+            most_output: request.max_output_tokens,
+            price: self.prices.price(model),
+        }
+    }
+
+    fn hold(&self, wanted: Wanted, room: Room) -> Hold<'_> {
+        Hold { ledger: self, wanted, room, booked: Lost::default(), counted: Usage::default() }
+    }
+
+    /// Room for a request, or nothing where there may be some when other requests have ended.
+    fn try_room(&self, wanted: &Wanted) -> Result<Option<Room>, LimitReached> {
         self.check_running()?;
-        let price = self.prices.price(model);
-        if self.limits.cost.is_some() && price.is_none() {
-            return Err(LimitReached { message: no_price(model) });
+        if self.limits.cost.is_some() && wanted.price.is_none() {
+            return Err(LimitReached { message: no_price(&wanted.key.0) });
         }
         self.with(|book| {
-            let key = (model.to_owned(), request.purpose);
-            let meter = book.meters.get(&key).copied().unwrap_or_default();
-            let input = meter.corrected(estimate);
-            let output = meter.expected_output(request.max_output_tokens);
-            let usage = Usage { input: Some(input), output: Some(output), ..Usage::default() };
-            let tokens = input.saturating_add(output);
-            let cost = price.map_or(0, |price| price.cost(&usage));
+            let meter = book.meters.get(&wanted.key).copied().unwrap_or_default();
+            let needed = wanted.room(&meter);
             let used = book.totals.tokens();
             let most_cost = self.limits.cost.map(|usd| (usd * USD) as PicoUsd);
             let fits = |used: u64, held: u64, more: u64, most: Option<u64>| {
                 most.is_none_or(|most| used.saturating_add(held).saturating_add(more) <= most)
             };
-            let refused = if !fits(used, 0, tokens, self.limits.tokens) {
+            let refused = if !fits(used, 0, needed.tokens, self.limits.tokens) {
                 let most = self.limits.tokens.unwrap_or_default();
                 let what = format!(
                     "the next request would pass the limit of {most} tokens, {used} are used"
                 );
                 Some(LimitReached::new(&what, "--max-tokens"))
-            } else if !fits(book.cost, 0, cost, most_cost) {
+            } else if !fits(book.cost, 0, needed.cost, most_cost) {
                 let most = self.limits.cost.unwrap_or_default();
                 let used = book.cost as f64 / USD;
                 let what = format!(
@@ -347,15 +388,16 @@ impl Ledger {
                 self.settled.notify_waiters();
                 return Err(refused);
             }
-            if fits(used, book.held_tokens, tokens, self.limits.tokens)
-                && fits(book.cost, book.held_cost, cost, most_cost)
-            {
-                book.held_tokens += tokens;
-                book.held_cost += cost;
-                // Made only now: it gives back what it holds when it is dropped.
-                return Ok(Some(Hold { ledger: self, key, estimate, tokens, cost, price }));
+            let room = if meter.replies == 0 { needed.times(CAUTION) } else { needed };
+            let nothing_held = book.held_tokens == 0 && book.held_cost == 0;
+            let is_free = nothing_held
+                || fits(used, book.held_tokens, room.tokens, self.limits.tokens)
+                    && fits(book.cost, book.held_cost, room.cost, most_cost);
+            if is_free {
+                book.held_tokens += room.tokens;
+                book.held_cost += room.cost;
             }
-            Ok(None)
+            Ok(is_free.then_some(room))
         })
     }
 
@@ -415,53 +457,122 @@ pub fn no_price(model: &str) -> String {
     )
 }
 
+/// A request as the ledger sees it.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    key: (String, Purpose),
+    /// Our estimate of the input, not corrected.
+    estimate: u64,
+    most_output: Option<u64>,
+    price: Option<crate::model::prices::Price>,
+}
+
+impl Wanted {
+    /// What it may use, by what others of its kind used.
+    fn room(&self, meter: &Meter) -> Room {
+        let input = meter.most_input(self.estimate);
+        let output = meter.most_output(self.most_output);
+        let usage = Usage { input: Some(input), output: Some(output), ..Usage::default() };
+        let cost = self.price.map_or(0, |price| price.cost(&usage));
+        Room { tokens: input.saturating_add(output), cost }
+    }
+}
+
+/// Tokens and cost that are held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Room {
+    tokens: u64,
+    cost: PicoUsd,
+}
+
+impl Room {
+    fn times(self, factor: u64) -> Room {
+        let cost = self.cost.saturating_mul(factor);
+        Room { tokens: self.tokens.saturating_mul(factor), cost }
+    }
+}
+
 /// What one request in flight may use. Given back when it is dropped; what it used is settled before.
 #[derive(Debug)]
 pub struct Hold<'l> {
     ledger: &'l Ledger,
-    key: (String, Purpose),
-    /// Our estimate of the input, not corrected.
-    estimate: u64,
-    tokens: u64,
-    cost: PicoUsd,
-    price: Option<crate::model::prices::Price>,
+    wanted: Wanted,
+    room: Room,
+    /// Tries that are lost and counted already.
+    booked: Lost,
+    /// What was counted for them.
+    counted: Usage,
 }
 
-impl Hold<'_> {
+impl<'l> Hold<'l> {
+    /// Our estimate of the input tokens, by the request alone.
+    pub(super) fn estimate(&self) -> u64 {
+        self.wanted.estimate
+    }
+
     /// Counts what a request used, and gives what was counted: for the reply, if there is one, what the
     /// provider told of it, otherwise an estimate; for tries that brought none the prompt and what came of
     /// the reply. What is estimated is marked so.
     pub fn settle(self, reply: Option<&Reply>, lost: Lost) -> Usage {
         // A scripted reply, or one from a cache: nothing was sent and nothing is to be paid.
         let reply = reply.filter(|reply| reply.tries > 0 || reply.usage != Usage::default());
+        let lost = lost.beyond(self.booked);
         if reply.is_none() && lost.tries == 0 {
-            return Usage::default();
+            return self.counted;
         }
+        let told = reply.map(|reply| reply.usage).unwrap_or_default();
+        let last = self.book(reply, lost);
+        let sum = |a: Option<u64>, b: Option<u64>| a.map_or(b, |a| Some(a + b.unwrap_or(0)));
+        let input = sum(self.counted.input, last.input);
+        Usage { input, output: sum(self.counted.output, last.output), ..told }
+    }
+
+    /// Counts tries that are lost, all of them so far, and gives back what was held: another try needs room
+    /// anew, which [`Hold::renew`] takes. Gives what it needs room for.
+    pub(super) fn lose(&mut self, lost: Lost) -> (&'l Ledger, Wanted) {
+        let more = self.book(None, lost.beyond(self.booked));
+        self.booked = lost;
+        self.counted.input = Some(self.counted.input.unwrap_or(0) + more.input.unwrap_or(0));
+        self.counted.output = Some(self.counted.output.unwrap_or(0) + more.output.unwrap_or(0));
+        self.give_back();
+        (self.ledger, self.wanted.clone())
+    }
+
+    /// Takes room for another try.
+    pub(super) fn renew(&mut self, room: Room) {
+        self.room = room;
+    }
+
+    fn book(&self, reply: Option<&Reply>, lost: Lost) -> Usage {
         self.ledger.with(|book| {
-            let meter = book.meters.entry(self.key.clone()).or_default();
+            let meter = book.meters.entry(self.wanted.key.clone()).or_default();
             let told = reply.map(|reply| reply.usage).unwrap_or_default();
-            let guess = meter.corrected(self.estimate);
+            let guess = meter.corrected(self.wanted.estimate);
             let (mut input, mut output) = (0, 0);
             if let Some(reply) = reply {
                 input = told.input.unwrap_or(guess);
                 output = output_of(reply);
-                if told.input.is_some() {
-                    meter.told = meter.told.saturating_add(input);
-                    meter.estimated = meter.estimated.saturating_add(self.estimate);
-                }
-                meter.output = meter.output.saturating_add(output);
-                meter.replies += 1;
+                meter.learn(told.input, self.wanted.estimate, output);
             }
             input = input.saturating_add(guess.saturating_mul(u64::from(lost.tries)));
             output = output.saturating_add(lost.bytes.div_ceil(BYTES_PER_TOKEN));
             let usage = Usage { input: Some(input), output: Some(output), ..told };
-            match self.price {
+            match self.wanted.price {
                 Some(price) => book.cost = book.cost.saturating_add(price.cost(&usage)),
                 None => book.unpriced = true,
             }
             book.totals.add(&usage, usage.beyond(&told));
             usage
         })
+    }
+
+    fn give_back(&mut self) {
+        let Room { tokens, cost } = std::mem::take(&mut self.room);
+        self.ledger.with(|book| {
+            book.held_tokens = book.held_tokens.saturating_sub(tokens);
+            book.held_cost = book.held_cost.saturating_sub(cost);
+        });
+        self.ledger.settled.notify_waiters();
     }
 }
 
@@ -481,11 +592,7 @@ fn output_of(reply: &Reply) -> u64 {
 
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
-        self.ledger.with(|book| {
-            book.held_tokens = book.held_tokens.saturating_sub(self.tokens);
-            book.held_cost = book.held_cost.saturating_sub(self.cost);
-        });
-        self.ledger.settled.notify_waiters();
+        self.give_back();
     }
 }
 

@@ -12,7 +12,6 @@ use rlm_lang_std::models::check_size;
 use rlm_lang_std::text::Text;
 use rlm_lang_std::value::{List, Value};
 use rlm_lang_syntax::codes::Code;
-use tokio::task::JoinSet;
 
 use crate::engine::children::{self, ChildReply};
 use crate::engine::event::{Event, Key};
@@ -79,6 +78,37 @@ pub(super) struct TurnOutside {
     /// Work that was started and has not come in.
     running: usize,
     parked: Parked,
+}
+
+/// The replies to one piece of work, while they come in. When the last of its calls is done or gone, they
+/// are handed on: a call that ended without a reply does not hold up the others.
+struct Slots {
+    ticket: Ticket,
+    replies: Mutex<Replies>,
+    done: Sender<Done>,
+}
+
+impl Slots {
+    fn new(ticket: Ticket, count: usize, done: Sender<Done>) -> Arc<Slots> {
+        let each = vec![Err(INTERRUPTED.to_string()); count];
+        Arc::new(Slots { ticket, replies: Mutex::new(Replies { each, cut_off: 0 }), done })
+    }
+
+    fn fill(&self, index: usize, reply: Result<Text, String>, is_cut_off: bool) {
+        let mut replies = self.replies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = replies.each.get_mut(index) {
+            *slot = reply;
+        }
+        replies.cut_off += u64::from(is_cut_off);
+    }
+}
+
+impl Drop for Slots {
+    fn drop(&mut self) {
+        let replies = self.replies.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // The program may have ended meanwhile: nobody listens then.
+        let _ = self.done.send((self.ticket, Some(std::mem::take(replies))));
+    }
 }
 
 /// How work is started.
@@ -273,29 +303,15 @@ impl TurnOutside {
         let unwanted = self.work(ticket, at);
         let hub = self.hub.clone();
         hub.observers.live(&Live::CallsQueued { count: prompts.len() as u64 });
-        let sender = self.done.0.clone();
-        self.hub.handle.spawn(async move {
-            let mut each = vec![Err(INTERRUPTED.to_string()); prompts.len()];
-            let mut cut_off = 0;
-            let mut calls = JoinSet::new();
-            for (index, (prompt, key)) in prompts.into_iter().zip(keys).enumerate() {
-                let (hub, unwanted) = (hub.clone(), unwanted.clone());
-                let call = hub.call_number(&key);
-                calls.spawn(async move {
-                    (index, hub.call(key, sealed, call, prompt, &unwanted).await)
-                });
-            }
-            while let Some(finished) = calls.join_next().await {
-                if let Ok((index, (reply, is_cut_off))) = finished
-                    && let Some(slot) = each.get_mut(index)
-                {
-                    *slot = reply;
-                    cut_off += u64::from(is_cut_off);
-                }
-            }
-            // The program may have ended meanwhile: nobody listens then.
-            let _ = sender.send((ticket, Some(Replies { each, cut_off })));
-        });
+        let slots = Slots::new(ticket, prompts.len(), self.done.0.clone());
+        for (index, (prompt, key)) in prompts.into_iter().zip(keys).enumerate() {
+            let (hub, unwanted, slots) = (hub.clone(), unwanted.clone(), slots.clone());
+            let call = hub.call_number(&key);
+            self.hub.handle.spawn(async move {
+                let (reply, is_cut_off) = hub.call(key, sealed, call, prompt, &unwanted).await;
+                slots.fill(index, reply, is_cut_off);
+            });
+        }
         Ok(())
     }
 
@@ -469,6 +485,13 @@ impl Outside for TurnOutside {
                 self.given_up.insert(ticket);
             }
         }
+    }
+
+    fn enough(&self) -> usize {
+        // Some wait for their place, so that one that is free is taken before the program looks.
+        const SPARE: usize = 64;
+        let in_flight = self.hub.concurrency();
+        in_flight.saturating_add(in_flight / 4).saturating_add(SPARE)
     }
 
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {

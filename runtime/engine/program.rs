@@ -146,6 +146,11 @@ impl<W: Write> Outside for ProgramOutside<W> {
         }
     }
 
+    fn enough(&self) -> usize {
+        // The first item that calls a model connects it.
+        self.models.as_ref().map_or(usize::MAX, Outside::enough)
+    }
+
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
         self.models()?.wait()
     }

@@ -111,6 +111,8 @@ impl Gathered {
                 let asked = Question { parent, at, question, context };
                 self.questions.entry(*engine).or_insert((asked, moment));
             }
+            // What came of it stands in an event of its own.
+            Event::Sent { .. } => {}
             Event::Refused { engine, at, message } => {
                 self.refused.insert((*engine, at.clone()), message.clone());
             }
@@ -237,6 +239,7 @@ fn engine_of(event: &Event) -> Option<u64> {
         | Event::Result { engine, .. }
         | Event::Call { engine, .. }
         | Event::Child { engine, .. }
+        | Event::Sent { engine, .. }
         | Event::Refused { engine, .. }
         | Event::Budget { engine, .. }
         | Event::Coverage { engine, .. }

@@ -27,9 +27,9 @@ use super::summary::Summary;
 /// wastes little.
 const FIRST_WINDOW: usize = 8;
 
-/// Rounds looked at ahead, at most: as many as requests are ever in flight. In between, as many as were
+/// Rounds looked at ahead, at most, however many requests may be in flight. In between, as many as were
 /// done: a loop that went on for so long may go on for as long again.
-const LAST_WINDOW: usize = 256;
+const LAST_WINDOW: usize = 512;
 
 /// A loop under way that starts calls ahead.
 pub(super) struct Loop {
@@ -142,7 +142,8 @@ impl Machine<'_> {
         place: &Lane,
         round: usize,
     ) -> Result<(), Fault> {
-        let window = round.clamp(FIRST_WINDOW, LAST_WINDOW);
+        let most = self.outside.enough().clamp(FIRST_WINDOW, LAST_WINDOW);
+        let window = round.clamp(FIRST_WINDOW, most);
         while let Some(this) = self.ahead.last_mut()
             && !this.stopped
             && this.next < round + window

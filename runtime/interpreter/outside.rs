@@ -68,6 +68,13 @@ pub trait Outside {
     /// that is done or unknown is nobody's concern.
     fn cancel(&mut self, ticket: Ticket);
 
+    /// How many pieces of work are enough to have under way: of more, the rest only waits for a place. It
+    /// bounds how many items are started before the first of them is done; what a program does must not
+    /// depend on it.
+    fn enough(&self) -> usize {
+        usize::MAX
+    }
+
     /// Waits for the next piece of work to finish, whichever it is.
     ///
     /// # Errors

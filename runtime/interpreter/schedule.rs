@@ -19,7 +19,7 @@ use super::fibers::{Fiber, Link, Step, Wake};
 use super::lane::Lane;
 use super::outside::Ticket;
 
-/// Fibers alive at once: enough for every request that may be in flight, few enough for memory.
+/// Fibers alive at once, at most.
 const WINDOW: usize = 2048;
 
 /// Finished items that are kept back before they are taken over.
@@ -95,8 +95,7 @@ impl Machine<'_> {
         body: &'b dyn Fn(&mut Machine<'_>, Value) -> Result<Collected, Fault>,
     ) -> Result<(), Fault> {
         loop {
-            // Fill the window.
-            while schedule.failed.is_none() && schedule.running.len() < WINDOW {
+            while schedule.failed.is_none() && schedule.running.len() < self.window(schedule) {
                 let Some(item) = next() else { break };
                 self.step().map_err(|fault| self.at(fault, schedule.batch.span))?;
                 self.start_item(schedule, item, body)?;
@@ -121,6 +120,13 @@ impl Machine<'_> {
                 None => self.keep_ahead(ticket, replies),
             }
         }
+    }
+
+    /// Fibers of the batch alive at once. A fiber costs a stack and a request in the queue, and making
+    /// more of them than can be in flight delays those that are. Where items go on in turn, what they do
+    /// depends on how many take part in a round, so that is the same for any number of requests in flight.
+    fn window(&self, schedule: &Schedule<'_>) -> usize {
+        if schedule.batch.ordered { WINDOW } else { self.outside.enough().min(WINDOW) }
     }
 
     fn start_item<'b>(

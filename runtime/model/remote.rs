@@ -131,14 +131,18 @@ impl<W: Wire> Remote<W> {
             has_key: self.has_key,
         };
         let call = Call { request: &request, model, place, tries: tracked };
-        let (retry, gate, seed) = (self.http.retry(), self.http.gate(), seed(&request));
+        let (retry, gate) = (self.http.retry(), self.http.gate());
         let wants_stream = listener.is_some() && self.http.streams();
         let known = self.learned.of(model);
         let mut quirks = known;
         let (mut tries, mut failed) = (0, 0);
         loop {
+            if tries > 0 {
+                // Whoever counts tries has a look before the next.
+                tokio::task::yield_now().await;
+            }
             if gate.pass().await {
-                tokio::time::sleep(retry.spread(seed, tries)).await;
+                tokio::time::sleep(retry.spread(seed(&request), tries)).await;
             }
             tries += 1;
             tracked.begin();
@@ -187,7 +191,7 @@ impl<W: Wire> Remote<W> {
                     continue;
                 }
             }
-            match retry.wait(&failure, failed, seed) {
+            match retry.wait(&failure, failed, seed(&request)) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => return Err(error(failure, tries)),
             }

@@ -7,8 +7,14 @@
 use std::sync::{Mutex, PoisonError};
 
 /// The tries of one request so far.
-#[derive(Debug, Default)]
-pub struct Tries(Mutex<State>);
+#[derive(Default)]
+pub struct Tries {
+    state: Mutex<State>,
+    /// Called before the first.
+    before_first: Mutex<Option<BeforeFirst>>,
+}
+
+type BeforeFirst = Box<dyn FnOnce() + Send>;
 
 /// Tries that brought no reply although the server may have worked on them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,11 +36,21 @@ struct State {
 impl Tries {
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         // Plain numbers: a panic elsewhere cannot leave them half changed.
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Has this called right before the first try begins.
+    pub(crate) fn before_first(&self, call: impl FnOnce() + Send + 'static) {
+        let mut before = self.before_first.lock().unwrap_or_else(PoisonError::into_inner);
+        *before = Some(Box::new(call));
     }
 
     /// A try begins: from now on its bytes may be on the way.
     pub fn begin(&self) {
+        let before = self.before_first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(call) = before {
+            call();
+        }
         self.with(|state| {
             state.sent = state.sent.saturating_add(1);
             state.now = Some(0);
@@ -61,6 +77,11 @@ impl Tries {
         self.with(|state| *state = State { lost: state.all_lost(), now: None, ..*state });
     }
 
+    /// What is lost, without the try that goes on.
+    pub(crate) fn over(&self) -> Lost {
+        self.with(|state| state.lost)
+    }
+
     /// How many tries began.
     pub fn sent(&self) -> u32 {
         self.with(|state| state.sent)
@@ -69,6 +90,14 @@ impl Tries {
     /// What is lost, with the try that goes on if there is one: it is given up.
     pub fn lost(&self) -> Lost {
         self.with(|state| state.all_lost())
+    }
+}
+
+impl Lost {
+    /// What is lost beyond what was known to be.
+    pub(crate) fn beyond(self, known: Lost) -> Lost {
+        let tries = self.tries.saturating_sub(known.tries);
+        Lost { tries, bytes: self.bytes.saturating_sub(known.bytes) }
     }
 }
 

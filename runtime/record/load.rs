@@ -29,6 +29,9 @@ pub struct Damaged {
     pub is_torn: bool,
 }
 
+/// The oldest version that can be read. Its records do not tell what was on its way when a process was killed.
+const OLDEST: u32 = 2;
+
 /// The field that every version has.
 #[derive(Deserialize)]
 struct Version {
@@ -87,9 +90,9 @@ fn begin(path: &Path, first: &[u8]) -> Result<RunInfo, RecordError> {
     let shown = path.display();
     let no_record = || RecordError::new(format!("{shown} is no record of a run"));
     let version: Version = serde_json::from_slice(first).map_err(|_| no_record())?;
-    if version.version != RECORD_VERSION {
+    if !(OLDEST..=RECORD_VERSION).contains(&version.version) {
         return Err(RecordError::new(format!(
-            "{shown} is a record of version {}, this program reads version {RECORD_VERSION}",
+            "{shown} is a record of version {}, this program reads {OLDEST} to {RECORD_VERSION}",
             version.version
         )));
     }

@@ -84,6 +84,9 @@ pub struct Past {
     counts: Totals,
     /// Every request that was paid for: the model, what was counted, and how much of that was estimated.
     paid: Vec<(String, Usage, u64)>,
+    /// Requests that went out and of which nothing more is known yet: how many at a place, and of the last
+    /// the model and the estimated input.
+    on_the_way: HashMap<Key, (u64, String, u64)>,
     /// The limits as the record tells them, and those in force now.
     limits: Limits,
     limits_now: Option<Limits>,
@@ -121,6 +124,7 @@ impl Past {
         for event in &recorded.events {
             past.take(event);
         }
+        past.count_lost();
         past
     }
 
@@ -189,6 +193,7 @@ impl Past {
                     *newest = (*newest).max(*turn);
                 }
                 self.count_paid(exchange);
+                self.arrived(&key, exchange);
                 self.exchanges.insert(key, served(exchange));
             }
             Event::Compacted { engine, turn, exchange, .. } => {
@@ -196,14 +201,22 @@ impl Past {
                     self.count_call(exchange);
                 }
                 self.count_paid(exchange);
-                self.exchanges.insert(Key::compaction(*engine, *turn), served(exchange));
+                let key = Key::compaction(*engine, *turn);
+                self.arrived(&key, exchange);
+                self.exchanges.insert(key, served(exchange));
             }
             Event::Call { engine, call, at, exchange, .. } => {
                 let key = Key { engine: *engine, at: at.clone() };
                 self.count_call(exchange);
                 self.count_paid(exchange);
                 self.calls.insert(key.clone(), *call);
+                self.arrived(&key, exchange);
                 self.exchanges.insert(key, served(exchange));
+            }
+            Event::Sent { engine, at, model, input, .. } => {
+                let key = Key { engine: *engine, at: at.clone() };
+                let (count, ..) = self.on_the_way.get(&key).cloned().unwrap_or_default();
+                self.on_the_way.insert(key, (count + 1, model.clone(), *input));
             }
             Event::Program {
                 engine,
@@ -263,6 +276,32 @@ impl Past {
         if exchange.free.is_none() && !unsent {
             self.counts.calls += 1;
             self.counts.failed += u64::from(exchange.failure.is_some());
+        }
+    }
+
+    /// What came of a request that was on its way.
+    fn arrived(&mut self, key: &Key, exchange: &Exchange) {
+        if exchange.was_sent()
+            && let Some((count, ..)) = self.on_the_way.get_mut(key)
+        {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    /// Counts what was on its way when a process was killed: it may have been answered, and be billed.
+    fn count_lost(&mut self) {
+        for (key, (count, model, input)) in std::mem::take(&mut self.on_the_way) {
+            if count == 0 {
+                continue;
+            }
+            // All but the turns of the root are calls of the tree.
+            if key.engine > 0 || key.at.contains('/') {
+                self.counts.calls += count;
+                self.counts.failed += count;
+            }
+            let input = input.saturating_mul(count);
+            let usage = Usage { input: Some(input), output: Some(0), ..Usage::default() };
+            self.paid.push((model, usage, input));
         }
     }
 

@@ -173,6 +173,7 @@ fn is_new_request(event: &Event) -> bool {
         Event::Turn { exchange, .. }
         | Event::Compacted { exchange, .. }
         | Event::Call { exchange, .. } => !exchange.recorded,
+        Event::Sent { recorded, .. } => !recorded,
         _ => false,
     }
 }

@@ -229,7 +229,7 @@ fn what_is_no_record_says_so() {
     for (name, expected) in [
         ("empty", "no record of a run"),
         ("binary", "no record of a run"),
-        ("new", "is a record of version 99, this program reads version 2"),
+        ("new", "is a record of version 99, this program reads 2 to 3"),
         ("half", "line 1: the record is damaged: missing field"),
         ("missing", "cannot read"),
     ] {

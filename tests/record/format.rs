@@ -95,6 +95,7 @@ fn the_page_names_every_field() {
             exchange,
         },
         Event::Child { engine, parent: 0, at: at.clone(), question: String::new(), context: text },
+        Event::Sent { engine, at: at.clone(), model: String::new(), input: 1, recorded: false },
         Event::Refused { engine, at: at.clone(), message: message.clone() },
         Event::Budget { engine, at, budget: Default::default() },
         Event::Coverage {

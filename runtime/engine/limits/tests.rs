@@ -36,8 +36,23 @@ fn priced(limits: Limits) -> Ledger {
 
 /// A hold that must be possible at once.
 fn hold(ledger: &Ledger) -> Hold<'_> {
+    try_hold(ledger, "m", &ask("some words to send")).unwrap().unwrap()
+}
+
+fn try_hold<'l>(
+    ledger: &'l Ledger,
+    model: &str,
+    request: &Request,
+) -> Result<Option<Hold<'l>>, LimitReached> {
+    let wanted = ledger.wanted(model, request);
+    Ok(ledger.try_room(&wanted)?.map(|room| ledger.hold(wanted, room)))
+}
+
+/// A request of this size was answered with all of the output that it allows: others will use as much.
+fn make_known(ledger: &Ledger) {
     let request = ask("some words to send");
-    ledger.try_hold("m", &request, estimate::request(&request)).unwrap().unwrap()
+    let told = used(estimate::request(&request), 10);
+    hold(ledger).settle(Some(&reply(told)), Lost::default());
 }
 
 #[test]
@@ -58,24 +73,25 @@ fn reserves_all_or_none() {
 
 #[test]
 fn no_request_starts_that_would_pass_the_tokens() {
-    let ledger = Ledger::new(Limits { tokens: Some(50), ..Limits::default() });
+    let ledger = Ledger::new(Limits { tokens: Some(69), ..Limits::default() });
+    make_known(&ledger);
+    assert_eq!(ledger.totals().tokens(), 19);
     let first = hold(&ledger);
-    assert_eq!(first.tokens, 19);
+    assert_eq!(first.room.tokens, 19);
     let second = hold(&ledger);
     // The third fits only if the others use less than they hold: it waits.
     let request = ask("some words to send");
-    let estimate = estimate::request(&request);
-    assert!(ledger.try_hold("m", &request, estimate).unwrap().is_none());
+    assert!(try_hold(&ledger, "m", &request).unwrap().is_none());
     first.settle(Some(&reply(used(5, 2))), Lost::default());
-    let third = ledger.try_hold("m", &request, estimate).unwrap().unwrap();
+    let third = hold(&ledger);
     second.settle(Some(&reply(used(5, 2))), Lost::default());
     third.settle(Some(&reply(used(20, 8))), Lost::default());
-    assert_eq!(ledger.totals().tokens(), 42);
+    assert_eq!(ledger.totals().tokens(), 61);
     // What is used leaves no room, whatever is in flight: refused, and nothing starts after it.
-    let refused = ledger.try_hold("m", &ask(&"long ".repeat(100)), 150).unwrap_err();
+    let refused = try_hold(&ledger, "m", &ask(&"long ".repeat(100))).unwrap_err();
     assert_eq!(
         refused.message,
-        "the next request would pass the limit of 50 tokens, 42 are used (--max-tokens allows more)"
+        "the next request would pass the limit of 69 tokens, 61 are used (--max-tokens allows more)"
     );
     assert_eq!(ledger.reserve(1).unwrap_err(), refused);
 }
@@ -89,6 +105,48 @@ async fn a_request_waits_for_those_in_flight() {
     assert!((&mut second).now_or_never().is_none());
     first.settle(Some(&reply(used(5, 2))), Lost::default());
     assert!(second.await.is_ok());
+}
+
+/// Where little is left and nothing is known, requests of a kind are sent one by one.
+#[test]
+fn the_first_of_a_kind_holds_more_than_it_may_need() {
+    let ledger = Ledger::new(Limits { tokens: Some(100), ..Limits::default() });
+    let first = hold(&ledger);
+    assert_eq!(first.room.tokens, CAUTION * 19);
+    assert!(try_hold(&ledger, "m", &ask("some words to send")).unwrap().is_none());
+    first.settle(Some(&reply(used(9, 5))), Lost::default());
+    // What was used until then was enough for each of them.
+    assert_eq!(hold(&ledger).room.tokens, 14);
+}
+
+/// What is held is enough for whatever uses no more than one before it.
+#[test]
+fn the_largest_of_a_kind_is_expected_again() {
+    let ledger = priced(Limits::default());
+    for (input, output) in [(9, 5), (18, 2), (9, 7), (9, 1)] {
+        hold(&ledger).settle(Some(&reply(used(input, output))), Lost::default());
+    }
+    assert_eq!(hold(&ledger).room.tokens, 18 + 7);
+}
+
+/// A lost try is counted at once, and another needs room of its own.
+#[tokio::test]
+async fn another_try_waits_for_room() {
+    let ledger = Ledger::new(Limits { tokens: Some(60), ..Limits::default() });
+    make_known(&ledger);
+    let mut first = hold(&ledger);
+    let second = hold(&ledger);
+    let (_, wanted) = first.lose(Lost { tries: 1, bytes: 8 });
+    assert_eq!(ledger.totals().tokens(), 19 + 9 + 2);
+    assert!(ledger.room_for(&wanted).now_or_never().is_none());
+    second.settle(Some(&reply(used(9, 2))), Lost::default());
+    let room = ledger.room_for(&wanted).now_or_never().unwrap().unwrap();
+    first.renew(room);
+    // Of three tries one is counted already.
+    let counted = first.settle(None, Lost { tries: 3, bytes: 8 });
+    assert_eq!(counted, used(3 * 9, 2));
+    let refused = ledger.room_for(&wanted).now_or_never().unwrap().unwrap_err();
+    assert!(refused.message.contains("would pass the limit of 60 tokens"), "{}", refused.message);
 }
 
 #[test]
@@ -116,12 +174,12 @@ fn an_unknown_price_is_an_unknown_cost() {
     let ledger = priced(Limits::default());
     assert_eq!(ledger.totals().cost_usd, Some(0.0));
     let request = ask("a");
-    let other = ledger.try_hold("other", &request, 1).unwrap().unwrap();
+    let other = try_hold(&ledger, "other", &request).unwrap().unwrap();
     other.settle(Some(&reply(used(1, 1))), Lost::default());
     hold(&ledger).settle(Some(&reply(used(1, 1))), Lost::default());
     assert_eq!(ledger.totals().cost_usd, None);
     let limited = priced(Limits { cost: Some(1.0), ..Limits::default() });
-    let refused = limited.try_hold("other", &request, 1).unwrap_err();
+    let refused = try_hold(&limited, "other", &request).unwrap_err();
     assert!(refused.message.contains("--prices FILE"), "{}", refused.message);
     // That is a matter of this call: calls to models with a price go on.
     assert!(limited.reserve(1).is_ok());
@@ -131,8 +189,7 @@ fn an_unknown_price_is_an_unknown_cost() {
 fn the_cost_is_limited() {
     let ledger = priced(Limits { cost: Some(0.001), ..Limits::default() });
     hold(&ledger).settle(Some(&reply(used(500, 40))), Lost::default());
-    let request = ask("a");
-    let refused = ledger.try_hold("m", &request, 200).unwrap_err();
+    let refused = try_hold(&ledger, "m", &ask(&"long ".repeat(100))).unwrap_err();
     assert_eq!(
         refused.message,
         "the next request would pass the limit of $0.001, $0.0009 are used (--max-cost allows more)"

@@ -120,6 +120,21 @@ fn what_ends_the_loop_cancels_the_rest() {
     assert!(found.started.contains(&"2: z".to_string()), "{:?}", found.started);
 }
 
+/// As many rounds are looked at ahead as were done, at least 8 and at most what is enough.
+#[test]
+fn the_window_follows_the_rounds() {
+    for (last, enough, window) in
+        [(3, usize::MAX, 8), (40, usize::MAX, 40), (40, 20, 20), (40, 1, 8), (900, usize::MAX, 512)]
+    {
+        let source = format!(
+            "for i in range(2000) {{\nr = ask(f\"q {{i}}\")\nif i == {last} {{ break }}\n}}"
+        );
+        let found = run_with(&source, || Fake::with_enough(Order::First, enough));
+        assert_eq!(found.ahead, last + window, "{last} {enough}");
+        assert_eq!(found.cancelled, window - 1, "{last} {enough}");
+    }
+}
+
 #[test]
 fn a_look_ahead_changes_nothing() {
     // Parts before the call that would change something end the look.

@@ -30,8 +30,12 @@ pub(super) struct Fake {
     /// Calls that the limits still allow.
     pub(super) calls_left: Option<u64>,
     calls_made: u64,
+    /// The most calls that were on their way while the program waited.
+    most_on_the_way: usize,
     /// Calls may be started before their time.
     pub(super) spares: bool,
+    /// See [`Outside::enough`].
+    enough: usize,
     /// Starts before their time, and those given up.
     pub(super) ahead: usize,
     pub(super) cancelled: usize,
@@ -44,13 +48,20 @@ pub(super) struct Fake {
 }
 
 impl Fake {
+    /// One for which so much work is [enough](Outside::enough).
+    pub(super) fn with_enough(order: Order, enough: usize) -> Fake {
+        Fake { enough, ..Fake::new(order) }
+    }
+
     pub(super) fn new(order: Order) -> Fake {
         Fake {
             order,
             on_the_way: Vec::new(),
             calls_left: None,
             calls_made: 0,
+            most_on_the_way: 0,
             spares: true,
+            enough: usize::MAX,
             ahead: 0,
             cancelled: 0,
             started: Vec::new(),
@@ -136,7 +147,12 @@ impl Outside for Fake {
         }
     }
 
+    fn enough(&self) -> usize {
+        self.enough
+    }
+
     fn wait(&mut self) -> Result<(Ticket, Replies), Fault> {
+        self.most_on_the_way = self.most_on_the_way.max(self.on_the_way.len());
         assert!(!self.on_the_way.is_empty(), "nothing to wait for");
         let next = self.choose();
         Ok(self.on_the_way.remove(next))
@@ -170,6 +186,8 @@ pub(super) struct Seen {
     pub(super) looked: Vec<String>,
     pub(super) ahead: usize,
     pub(super) cancelled: usize,
+    /// The most calls that were on their way while the program waited.
+    pub(super) most_on_the_way: usize,
     /// Prints, then variables, the answer, the error and notes.
     pub(super) shown: String,
 }
@@ -204,10 +222,10 @@ pub(super) fn run_with(source: &str, make: impl FnOnce() -> Fake + Send) -> Seen
         for note in &outcome.notes {
             let _ = writeln!(shown, "note: {}", note.message);
         }
-        let Fake { mut started, looked, ahead, cancelled, .. } = outside;
+        let Fake { mut started, looked, ahead, cancelled, most_on_the_way, .. } = outside;
         let in_time = started.clone();
         started.sort();
-        Seen { started, in_time, looked, ahead, cancelled, shown }
+        Seen { started, in_time, looked, ahead, cancelled, most_on_the_way, shown }
     })
     .unwrap()
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::fake::{Order, run};
+use super::fake::{Fake, Order, run, run_with};
 
 /// What the program shows, the same in many orders.
 fn shown(source: &str) -> String {
@@ -28,6 +28,28 @@ def f(i) {
 xs = [f(i) for i in range(3)]";
     let log = "['before 0', 'before 1', 'before 2', 're: q 0', 're: q 1', 're: q 2']";
     assert_eq!(shown(source), format!("log = {log}\nxs = [4, 5, 6]\n"));
+}
+
+/// Items that only call are started as far as there is use for them. Those that act in turn all take part in
+/// each round: what they do must not depend on how many requests may be in flight.
+#[test]
+fn items_wait_where_enough_are_under_way() {
+    let with = |source: &str, enough| run_with(source, || Fake::with_enough(Order::Last, enough));
+    let calls = "xs = [ask(ask(f\"q {i}\")) for i in range(50)]";
+    let (few, all) = (with(calls, 7), with(calls, usize::MAX));
+    assert_eq!((few.most_on_the_way, all.most_on_the_way), (7, 50));
+    assert_eq!((few.shown, few.started), (all.shown, all.started));
+    let acts = "\
+log = []
+def f(i) {
+    log.append(i)
+    log.append(ask(f\"q {i}\"))
+    return len(log)
+}
+xs = [f(i) for i in range(50)]";
+    let (few, all) = (with(acts, 7), with(acts, usize::MAX));
+    assert_eq!((few.most_on_the_way, all.most_on_the_way), (50, 50));
+    assert_eq!((few.shown, few.in_time), (all.shown, all.in_time));
 }
 
 #[test]
