@@ -101,6 +101,21 @@ fn people_are_told_of_the_sources_that_were_named() {
 }
 
 #[test]
+fn a_source_that_is_none_is_told() {
+    let code =
+        "x = len(context)\nanswer(x, sources=[\"notes.txt:2\", \"notes.txt:99\", \"page 3\", 7])";
+    let script = script(&[&fenced(code)]);
+    let folder = folder_with(&[("notes.txt", NOTES), ("p.rlm", code), ("s", &script)]);
+    let note = "note: not cited: \"notes.txt:99\", \"page 3\", 7; \
+                a source is a part of the input, or its lines as NAME:LINE";
+    let by_hand = run(folder.path(), &["run", "p.rlm", "notes.txt"]);
+    ends(&by_hand, 0, &[note, "source: notes.txt:2"]);
+    let asked = ["ask", "q", "notes.txt", "--model", "script:s", "--trace", "t.jsonl"];
+    ends(&run(folder.path(), &asked), 0, &[note]);
+    ends(&run(folder.path(), &["replay", "t.jsonl"]), 0, &[note]);
+}
+
+#[test]
 fn what_became_of_cited_texts_is_told() {
     let (folder, _) = answered();
     let verify = |args: &[&str]| run(folder.path(), &[&["verify", "t.jsonl"], args].concat());

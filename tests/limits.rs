@@ -153,8 +153,8 @@ fn tries_that_failed_on_the_way_are_counted() {
     let all = totals["input_tokens"].as_u64().unwrap() + totals["output_tokens"].as_u64().unwrap();
     let estimated = totals["estimated_tokens"].as_u64().unwrap();
     assert_eq!(all, told + estimated);
-    // The second try of the last call is not held beforehand.
-    assert!(estimated > calls.saturating_sub(2) * 200 && all <= 12_300, "{totals}");
+    // A second try needs room like the first.
+    assert!(estimated > calls.saturating_sub(2) * 200 && all <= 12_000, "{totals}");
     // Another process counts the same.
     let more = ["resume", "t.jsonl", "--json", "--max-time", "0s"];
     let again = json(&run(folder.path(), &more))["totals"].clone();
@@ -178,6 +178,31 @@ fn the_last_answer_may_come_from_a_program_or_from_a_variable() {
     assert_eq!(ask(&fenced("answer(answer * 2)")), "10\n");
     assert_eq!(ask(&fenced("x = nope")), "5\n");
     assert_eq!(ask(""), "5\n");
+}
+
+/// What a limit left unfinished is what a variable says that it is, or else what was seen last; and it says
+/// where it comes from.
+#[test]
+fn an_unfinished_answer_is_the_best_that_there_is() {
+    let folder = folder_with(&[("a.txt", "one\ntwo\nthree\n")]);
+    let ask = |code: &str| {
+        let server = Script::new().turn(&fenced(code)).turn("").start();
+        let url = server.url();
+        let args = ["ask", "q", "a.txt", "--base-url", &url, "--max-turns", "1", "--json"];
+        let output = run(folder.path(), &args);
+        ends(&output, 3, &["the only turn is used"]);
+        let object = json(&output);
+        let lines = object["sources"].as_array().unwrap().iter();
+        let lines: Vec<String> = lines.map(|source| source["line"].to_string()).collect();
+        (object["answer"].as_str().unwrap_or_default().to_owned(), lines.join(" "))
+    };
+    let found = |text: &str, lines: &str| (text.to_owned(), lines.to_owned());
+    assert_eq!(ask("answer = grep(\"two\")[0]\nprint(context)"), found("two", "2"));
+    assert_eq!(ask("result = 2\nfinal_answer = 3\nprint(4)"), found("3", ""));
+    assert_eq!(ask("result = \"r\"\nprint(4)"), found("r", ""));
+    assert_eq!(ask("x = context[4:7]\nx"), found("two", "2"));
+    assert_eq!(ask("def result() { return 1 }\nprint(\"seen:\", 3)"), found("seen: 3", ""));
+    assert_eq!(ask("result = None"), found("", ""));
 }
 
 #[test]

@@ -121,6 +121,12 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     };
     outside.end();
     let answer = outside.take_answer();
+    let not_cited = answer
+        .as_ref()
+        .and_then(|(_, sources)| engine::not_cited(sources.as_ref(), &context.text()));
+    if let (Some(record), Some(message)) = (&record, &not_cited) {
+        record.event(&Event::Note { message: message.clone() });
+    }
     let answer =
         answer.map(|(v, sources)| engine::answer_of(&v, sources.as_ref(), &context.text()));
     if let Some(record) = &record {
@@ -137,6 +143,9 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     }
     if let Some(changed) = context.changed() {
         eprintln!("note: {changed}");
+    }
+    if let Some(message) = not_cited.filter(|_| !args.output.quiet) {
+        eprintln!("note: {message}");
     }
     let difference = outside.hub.as_ref().and_then(|hub| hub.past.divergence());
     let code = match difference {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use rlm_lang_std::output::{one_line, preview};
 use rlm_lang_std::text::{Source, Text};
 use rlm_lang_std::value::{List, Value};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,9 @@ const MOST: usize = 1000;
 
 /// Values that are looked through for views.
 const LOOKED_THROUGH: usize = 100_000;
+
+/// Characters of what is no source that are shown.
+const SHOWN: usize = 60;
 
 /// Values nest at most this deep where views are looked for.
 const DEEPEST: u32 = 20;
@@ -82,10 +86,7 @@ impl Citation {
 /// What an answer cites: the sources that the program named, as views or as [`Citation::place`] writes them,
 /// then the views that the answer is made of. Each place once.
 pub(super) fn of_answer(value: &Value, sources: Option<&List>, context: &Text) -> Vec<Citation> {
-    let mut found = Found { texts: Vec::new(), left: LOOKED_THROUGH, context };
-    for source in sources.map(|list| list.to_vec()).unwrap_or_default() {
-        found.take(&source, true, 0);
-    }
+    let mut found = named(sources, context);
     let named = found.texts.len();
     found.take(value, false, 0);
     let mut cited: Vec<Citation> = Vec::new();
@@ -100,8 +101,37 @@ pub(super) fn of_answer(value: &Value, sources: Option<&List>, context: &Text) -
     cited
 }
 
+/// One line for people about what a program named as a source that is none: neither a part of the input nor
+/// lines as [`Citation::place`] writes them.
+pub fn not_cited(sources: Option<&List>, context: &Text) -> Option<String> {
+    const SHOWN: usize = 3;
+    let unknown = named(sources, context).unknown;
+    let more = match unknown.len().checked_sub(SHOWN) {
+        None | Some(0) => String::new(),
+        Some(more) => format!(" and {more} more"),
+    };
+    let shown = unknown.get(..SHOWN).unwrap_or(&unknown).join(", ");
+    (!unknown.is_empty()).then(|| {
+        format!(
+            "not cited: {shown}{more}; a source is a part of the input, or its lines as NAME:LINE"
+        )
+    })
+}
+
+/// What a program named as sources.
+fn named<'c>(sources: Option<&List>, context: &'c Text) -> Found<'c> {
+    let (texts, unknown) = (Vec::new(), Vec::new());
+    let mut found = Found { texts, unknown, left: LOOKED_THROUGH, context };
+    for source in sources.map(|list| list.to_vec()).unwrap_or_default() {
+        found.take(&source, true, 0);
+    }
+    found
+}
+
 struct Found<'c> {
     texts: Vec<Text>,
+    /// What was named and is no source, as people see it.
+    unknown: Vec<String>,
     left: usize,
     context: &'c Text,
 }
@@ -131,13 +161,28 @@ impl Found<'_> {
                 }
             }
             _ => {
-                let Some(text) = value.as_text() else { return };
-                if text.place().is_some() {
-                    self.texts.push(text);
-                } else if by_name && let Some(source) = self.context.source() {
-                    self.texts
-                        .extend(text.to_str().split(", ").filter_map(|p| lines_at(source, p)));
+                let text = value.as_text();
+                if let Some(text) = text.as_ref().filter(|text| text.place().is_some()) {
+                    self.texts.push(text.clone());
+                } else if by_name {
+                    match text {
+                        Some(text) => text.to_str().split(", ").for_each(|part| self.lines(part)),
+                        None => self.unknown.push(preview(value, SHOWN)),
+                    }
                 }
+            }
+        }
+    }
+}
+
+impl Found<'_> {
+    /// Takes the lines that a program named.
+    fn lines(&mut self, place: &str) {
+        match self.context.source().and_then(|source| lines_at(source, place)) {
+            Some(text) => self.texts.push(text),
+            None => {
+                let place = preview(&Value::from(place), SHOWN);
+                self.unknown.push(format!("\"{}\"", one_line(&place)));
             }
         }
     }
@@ -217,6 +262,15 @@ mod tests {
             places(&answer, Some(&named), &context),
             ["a: b.txt:2", "a: b.txt:2-3", "a: b.txt:1", "a: b.txt:3*"]
         );
+        assert_eq!(
+            not_cited(Some(&named), &context).unwrap(),
+            "not cited: \"x:1\"; a source is a part of the input, or its lines as NAME:LINE"
+        );
+        let odd = |n: i64| List::new((0..n).map(|n| Value::Int(n)).chain([line(1)]).collect());
+        let message = not_cited(Some(&odd(5)), &context).unwrap();
+        assert!(message.starts_with("not cited: 0, 1, 2 and 2 more; "), "{message}");
+        assert_eq!(not_cited(Some(&odd(0)), &context), None);
+        assert_eq!(not_cited(None, &context), None);
         assert!(places(&Value::from("a: b.txt:2"), None, &context).is_empty());
         let many = Value::list(vec![line(0); 5000]);
         assert_eq!(places(&many, None, &context), ["a: b.txt:1*"]);

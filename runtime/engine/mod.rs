@@ -30,7 +30,7 @@ use rlm_lang_std::text::Text;
 use crate::record::Mode;
 
 pub(crate) use citation::find as find_cited;
-pub use citation::{Citation, rolling};
+pub use citation::{Citation, not_cited, rolling};
 pub use coverage::Coverage;
 pub use direct::Direct;
 pub use fences::{Fence, programs};
@@ -62,7 +62,8 @@ impl Task {
     }
 }
 
-/// The documents that a text covers: whole ones, or the parts inside it.
+/// The documents that a text covers: whole ones, or the parts inside it. A document that only touches it is
+/// none of its.
 fn documents_of(context: &Text) -> Vec<Text> {
     let (Some(source), Some(range)) = (context.source(), context.byte_range()) else {
         return vec![context.clone()];
@@ -73,9 +74,11 @@ fn documents_of(context: &Text) -> Vec<Text> {
         .filter_map(|document| {
             let start = usize::try_from(document.range.start).ok()?.max(range.start);
             let end = usize::try_from(document.range.end).ok()?.min(range.end);
-            let whole = range.start <= start && start <= end && end <= range.end;
-            // Empty documents count when they lie inside.
-            whole.then(|| Text::view(source, start..end))
+            // An empty document counts where it lies inside, and every one of the whole input does.
+            let is_whole_input = range.start == 0 && range.end == source.len();
+            let is_empty = document.range.is_empty()
+                && (is_whole_input || range.start < start && start < range.end);
+            (start < end || is_empty).then(|| Text::view(source, start..end.max(start)))
         })
         .collect();
     if documents.is_empty() { vec![context.clone()] } else { documents }
@@ -139,4 +142,33 @@ pub fn run(hub: &Arc<Hub>, task: &Task) -> Result<Answer, RunError> {
             RunError { message: message.to_string() }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rlm_lang_std::text::{Document, Source, Storage};
+
+    #[test]
+    fn a_part_of_the_input_has_the_documents_that_it_covers() {
+        let document = |name: &str, range| Document { name: name.into(), range };
+        let documents = vec![
+            document("a", 0..3),
+            document("b", 3..3),
+            document("c", 3..8),
+            document("d", 8..8),
+        ];
+        let storage = Storage::Owned(b"onethree".to_vec());
+        let source = Source::from_documents(storage, documents);
+        let found = |start: usize, end: usize| -> Vec<String> {
+            let view = Text::view(&source, start..end);
+            documents_of(&view).iter().map(|text| text.to_str().into_owned()).collect()
+        };
+        assert_eq!(found(0, 8), ["one", "", "three", ""], "all of it");
+        assert_eq!(found(3, 8), ["three"], "what only touches a part is not in it");
+        assert_eq!(found(0, 3), ["one"]);
+        assert_eq!(found(2, 5), ["e", "", "th"]);
+        assert_eq!(found(4, 4), [""], "a text without a character is one document");
+        assert_eq!(documents_of(&Text::from("made")).len(), 1);
+    }
 }

@@ -78,7 +78,7 @@ impl Printed {
         (&self.head, self.tail.iter().collect(), self.left_out == 0)
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.head.is_empty()
     }
 }

@@ -36,6 +36,7 @@ pub(super) struct Engine {
     session: Session,
     history: Vec<Message>,
     compacted: Compacted,
+    /// What the last program gave, or printed.
     last_value: Option<Value>,
     /// The programs that ran, if the run's program is to be saved.
     kept: Vec<Kept>,
@@ -246,7 +247,7 @@ impl Engine {
             self.tell_coverage(turn);
             match came_to {
                 Turn::Answered(value, sources) => {
-                    return Ok(answered(&value, sources.as_ref(), &self.task.context));
+                    return Ok(self.answered(&value, sources.as_ref()));
                 }
                 Turn::Next(message) => self.say(turn, reply, message),
                 // Nobody was told of the turn: a run that goes on does it again.
@@ -314,7 +315,7 @@ impl Engine {
         self.tell_coverage(most + 1);
         match came_to {
             Turn::Answered(value, sources) => {
-                Answer { ending, ..answered(&value, sources.as_ref(), &self.task.context) }
+                Answer { ending, ..self.answered(&value, sources.as_ref()) }
             }
             Turn::Next(_) | Turn::Interrupted => self.unfinished(ending),
         }
@@ -493,7 +494,7 @@ impl Engine {
 
     /// Runs the programs of a turn in order, up to the first error.
     fn turn(&mut self, turn: u64, programs: &[Fence], outside: &mut TurnOutside) -> Turn {
-        let mut ran = Vec::new();
+        let (mut ran, mut gave) = (Vec::new(), false);
         for fence in programs {
             outside.begin_program();
             let program = self.program(fence, outside);
@@ -517,6 +518,7 @@ impl Engine {
                     }
                     if outcome.value.is_some() {
                         self.last_value.clone_from(&outcome.value);
+                        gave = true;
                     }
                     outcome.error.is_some()
                 }
@@ -525,6 +527,11 @@ impl Engine {
             if stopped {
                 break;
             }
+        }
+        // A program of a parent would take prints of its child for data.
+        if !gave && self.position.depth == 0 && !outside.printed.is_empty() {
+            let printed = outside.printed.text();
+            self.last_value = Some(Value::Text(Text::from(printed.trim_end())));
         }
         self.coverage.ran(Some(&outside.printed));
         let mut message = report::report(&self.header(turn), &outside.printed, &ran, &self.session);
@@ -651,16 +658,31 @@ impl Engine {
         );
     }
 
-    /// The best answer that there is without `answer(...)`: the variable of that name, else the last
-    /// value.
+    /// The answer that a program gave; people are told of sources that are none.
+    fn answered(&self, value: &Value, sources: Option<&List>) -> Answer {
+        let context = &self.task.context;
+        if let Some(message) = citation::not_cited(sources, context) {
+            self.hub.observers.tell(&Event::Note { message });
+        }
+        answered(value, sources, context)
+    }
+
+    /// The best answer that there is without `answer(...)`: a variable that is called so, else what the
+    /// last program gave or, at the root, printed.
     fn unfinished(&self, ending: Ending) -> Answer {
-        let value = self.session.get("answer").or(self.last_value.as_ref());
+        let is_value = |value: &&Value| !matches!(value, Value::Function(_) | Value::None);
+        let named = ANSWERS.iter().find_map(|name| self.session.get(name).filter(is_value));
+        let value = named.or(self.last_value.as_ref());
         // Of `{"content": ..., "ready": False}` the content is what was found so far.
         let content = value.and_then(|value| dict_answer(value, false));
-        let text = content.as_ref().or(value).map(answer_text).unwrap_or_default();
-        Answer { text, value: None, sources: Vec::new(), ending, direct: false, program: None }
+        let value = content.as_ref().or(value);
+        let nothing = Value::Text(Text::empty());
+        Answer { ending, ..answered(value.unwrap_or(&nothing), None, &self.task.context) }
     }
 }
+
+/// What programs call the variable that holds what they found so far.
+const ANSWERS: [&str; 4] = ["answer", "final_answer", "final", "result"];
 
 const LAST_WORDS: &str = "\n\nAll turns are used. Give your best answer now, from what you have found: reply with the answer alone, as plain text without a program.";
 
