@@ -9,5 +9,6 @@ use rlm_lang::interpreter::memory;
 static ALLOCATOR: memory::Counting = memory::Counting;
 
 fn main() -> ExitCode {
+    memory::share_heap();
     rlm_lang::cli::main()
 }

@@ -202,9 +202,9 @@ fn ask_answers_in_turns() {
     let events: Vec<serde_json::Value> =
         trace.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let kinds: Vec<&str> = events.iter().map(|e| e["event"].as_str().unwrap()).collect();
-    let (turn, end) = (["turn", "program", "coverage"], ["answer"]);
+    let (turn, end) = (["sent", "turn", "program", "coverage"], ["answer"]);
     assert_eq!(kinds, [&["run"][..], &turn, &["result"], &turn, &end].concat());
-    assert_eq!(events[8]["text"], "a needle at h.txt:2");
+    assert_eq!(events[10]["text"], "a needle at h.txt:2");
     assert!(!trace.contains("hay"), "the context is not in the record");
 }
 

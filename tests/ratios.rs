@@ -13,7 +13,11 @@
 mod support;
 
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use support::fake_server::{FakeServer, Script};
 
@@ -53,6 +57,39 @@ fn run_calls(server: &FakeServer, code: &str, concurrency: u32) -> Duration {
     best(server, &["run", "-e", code, "--concurrency", &concurrency], &CALLS.to_string())
 }
 
+/// The same calls by nothing but the HTTP client: what is left of the time is the client's, the server's and
+/// the machine's.
+fn bare(server: &FakeServer, concurrency: u32) -> Duration {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let url = format!("{}/v1/chat/completions", server.url());
+    let once = || {
+        let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+        let started = Instant::now();
+        runtime.block_on(async {
+            let places = Arc::new(Semaphore::new(concurrency as usize));
+            let mut calls = JoinSet::new();
+            for call in 0..CALLS {
+                let place = places.clone().acquire_owned().await.unwrap();
+                let message = serde_json::json!({"role": "user", "content": format!("q {call}")});
+                let body = serde_json::json!({"model": "m", "messages": [message]}).to_string();
+                let request = client.post(&url).body(body);
+                calls.spawn(async move {
+                    let reply = request.send().await.unwrap().bytes().await.unwrap();
+                    drop(place);
+                    assert!(!reply.is_empty());
+                });
+            }
+            while let Some(call) = calls.join_next().await {
+                call.unwrap();
+            }
+        });
+        started.elapsed()
+    };
+    (0..RUNS).map(|_| once()).min().unwrap()
+}
+
 #[test]
 #[ignore = "a measurement; see the top of the file"]
 fn a_thousand_calls_take_little_more_than_their_latency() {
@@ -63,6 +100,8 @@ fn a_thousand_calls_take_little_more_than_their_latency() {
     let round = "n = 0\nfor i in range(1000) { n += len(ask(f\"q {i}\")) }\nanswer(n)";
     for (concurrency, goal) in [(16, 1.05), (64, 1.1), (256, 1.2)] {
         let ideal = latency * CALLS.div_ceil(concurrency);
+        let floor = bare(&server, concurrency).as_secs_f64() / ideal.as_secs_f64();
+        println!("1,000 calls at 50 ms, {concurrency} in flight, bare client: {floor:.3} of ideal");
         for (form, code) in [("comprehension", item), ("loop", round)] {
             let took = run_calls(&server, code, concurrency).saturating_sub(start);
             let ratio = took.as_secs_f64() / ideal.as_secs_f64();

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 use crate::engine::estimate;
 use crate::interpreter::Fuel;
-use crate::model::prices::{PicoUsd, Prices, USD};
+use crate::model::prices::{PicoUsd, Price, Prices, USD};
 use crate::model::{Lost, Purpose, Reply, Request, Usage};
 
 /// What a run may use. `None` means no limit.
@@ -204,6 +204,8 @@ struct Book {
     held_tokens: u64,
     held_cost: PicoUsd,
     meters: HashMap<(String, Purpose), Meter>,
+    /// Prices that were looked up.
+    prices: HashMap<String, Option<Price>>,
     /// Set when a request was refused: no other starts after it, or a loop of calls would never end.
     closed: Option<LimitReached>,
 }
@@ -344,8 +346,20 @@ impl Ledger {
             key: (model.to_owned(), request.purpose),
             estimate: estimate::request(request),
             most_output: request.max_output_tokens,
-            price: self.prices.price(model),
+            price: self.price(model),
         }
+    }
+
+    /// The price of a model, looked up once: each row of the table is compared with the name.
+    fn price(&self, model: &str) -> Option<Price> {
+        self.with(|book| match book.prices.get(model) {
+            Some(price) => *price,
+            None => {
+                let price = self.prices.price(model);
+                book.prices.insert(model.to_owned(), price);
+                price
+            }
+        })
     }
 
     fn hold(&self, wanted: Wanted, room: Room) -> Hold<'_> {
@@ -464,7 +478,7 @@ pub(super) struct Wanted {
     /// Our estimate of the input, not corrected.
     estimate: u64,
     most_output: Option<u64>,
-    price: Option<crate::model::prices::Price>,
+    price: Option<Price>,
 }
 
 impl Wanted {

@@ -308,7 +308,10 @@ impl TurnOutside {
             let (hub, unwanted, slots) = (hub.clone(), unwanted.clone(), slots.clone());
             let call = hub.call_number(&key);
             self.hub.handle.spawn(async move {
-                let (reply, is_cut_off) = hub.call(key, sealed, call, prompt, &unwanted).await;
+                // Made where it runs: a task is put together on the stack of the item that asks, and each
+                // page of that which is touched costs as much as all else about it.
+                let call = Box::pin(hub.call(key, sealed, call, prompt, &unwanted));
+                let (reply, is_cut_off) = call.await;
                 slots.fill(index, reply, is_cut_off);
             });
         }

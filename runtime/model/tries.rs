@@ -112,6 +112,25 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[test]
+    fn the_first_is_announced_once() {
+        let (tries, told) = (Tries::default(), Arc::new(AtomicU32::new(0)));
+        let heard = told.clone();
+        tries.before_first(move || {
+            heard.fetch_add(1, Ordering::Relaxed);
+        });
+        assert_eq!(told.load(Ordering::Relaxed), 0);
+        tries.begin();
+        tries.lose();
+        tries.begin();
+        assert_eq!((told.load(Ordering::Relaxed), tries.sent()), (1, 2));
+        let lost = Lost { tries: 1, bytes: 0 };
+        assert_eq!((tries.over(), tries.lost().tries), (lost, 2));
+        assert_eq!(tries.lost().beyond(lost), lost);
+    }
 
     #[test]
     fn what_is_lost_is_what_came_without_a_reply() {
