@@ -32,15 +32,15 @@ pub struct Options<'a> {
     pub known: &'a [String],
 }
 
-/// The most errors that are reported together.
-const MOST: usize = 3;
-
 /// Where a check stops looking for more: suggestions cost time, and few are shown.
-const ENOUGH: usize = 50;
+pub(crate) const ENOUGH: usize = 50;
 
-/// Checks a program that parsed without errors: at most three errors in the order of the source,
-/// each name once. An empty list means that the program may run.
+/// The errors of a program: those of the parser if there are any, else what the checks find, in the
+/// order of the source, each name once, 50 at most. An empty list means that the program may run.
 pub fn check(parsed: &Parsed, catalog: &dyn Catalog, options: &Options<'_>) -> Vec<Diagnostic> {
+    if !parsed.errors.is_empty() {
+        return parsed.errors.clone();
+    }
     let body = &parsed.program.body;
     let facts = facts::Facts::gather(body, options.known);
     let mut found = names::check(body, &facts, catalog);
@@ -48,7 +48,7 @@ pub fn check(parsed: &Parsed, catalog: &dyn Catalog, options: &Options<'_>) -> V
     found.sort_by_key(|error| (error.span, error.code));
     let mut seen = HashSet::new();
     found.retain(|error| seen.insert((error.code, error.message.clone())));
-    found.truncate(MOST);
+    found.truncate(ENOUGH);
     found
 }
 

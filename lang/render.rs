@@ -3,6 +3,7 @@
 use ariadne::{CharSet, Color, Config, IndexType, Label, Report, ReportKind, Source};
 use serde::Serialize;
 
+use crate::check::ENOUGH;
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Lines, clamp};
@@ -13,6 +14,9 @@ const WIDEST: usize = 80;
 
 /// Source lines longer than this, in bytes, are shown cut.
 const LONGEST: usize = 400;
+
+/// The most errors that are shown together; of more, the number is told.
+const MOST: usize = 3;
 
 /// The plain form, two lines: what and where with the remedy, then the source line, cut to about 80
 /// characters around the place.
@@ -25,11 +29,31 @@ pub fn plain(source: &str, diagnostic: &Diagnostic) -> String {
     plain_in(source, &Lines::new(source), diagnostic)
 }
 
-/// The plain form of several, each on lines of its own, without a line end at the end.
+/// The plain form of several, each on lines of its own, without a line end at the end: the first three
+/// errors with the number of the others, and all notes.
 pub fn plain_all(source: &str, diagnostics: &[Diagnostic]) -> String {
     let lines = Lines::new(source);
-    let texts: Vec<String> = diagnostics.iter().map(|one| plain_in(source, &lines, one)).collect();
-    texts.join("\n")
+    let (shown, more) = shown(diagnostics);
+    let texts = shown.iter().map(|one| plain_in(source, &lines, one)).chain(more);
+    texts.collect::<Vec<String>>().join("\n")
+}
+
+/// What is shown of diagnostics, and a line about the errors that are not.
+fn shown(diagnostics: &[Diagnostic]) -> (Vec<&Diagnostic>, Option<String>) {
+    let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
+    let count = diagnostics.iter().filter(is_error).count();
+    let mut left = MOST;
+    let shown = diagnostics.iter().filter(|one| {
+        let fits = !is_error(one) || left > 0;
+        left = left.saturating_sub(usize::from(is_error(one)));
+        fits
+    });
+    let more = (count > MOST).then(|| {
+        let (others, s) = (count - MOST, if count - MOST == 1 { "" } else { "s" });
+        let at_least = if count >= ENOUGH { " at least" } else { "" };
+        format!("and {others} more error{s}{at_least}")
+    });
+    (shown.collect(), more)
 }
 
 fn plain_in(source: &str, lines: &Lines<'_>, diagnostic: &Diagnostic) -> String {
@@ -62,8 +86,8 @@ fn window(line: &str, column: usize) -> String {
     format!("{before}{shown}{after}")
 }
 
-/// The boxed form for terminals: every diagnostic with its source lines, places marked.
-/// `name` stands for the program (a file's name).
+/// The boxed form for terminals: diagnostics with their source lines, places marked; as many as
+/// [`plain_all`] shows. `name` stands for the program (a file's name).
 pub fn fancy(name: &str, source: &str, diagnostics: &[Diagnostic], color: bool) -> String {
     let config = Config::new()
         .with_color(color)
@@ -72,7 +96,8 @@ pub fn fancy(name: &str, source: &str, diagnostics: &[Diagnostic], color: bool) 
         .with_tab_width(4);
     let mut out = Vec::new();
     let lines = Lines::new(source);
-    for diagnostic in diagnostics {
+    let (shown, more) = shown(diagnostics);
+    for diagnostic in shown {
         // ariadne prints whole lines: one of a megabyte would push the message off the screen.
         let line = lines.text(lines.line(clamp(source, diagnostic.span).start));
         if line.len() > LONGEST {
@@ -103,7 +128,10 @@ pub fn fancy(name: &str, source: &str, diagnostics: &[Diagnostic], color: bool) 
         }
     }
     let text = String::from_utf8_lossy(&out);
-    text.lines().map(str::trim_end).fold(String::new(), |all, line| all + line + "\n")
+    text.lines()
+        .chain(more.as_deref())
+        .map(str::trim_end)
+        .fold(String::new(), |all, line| all + line + "\n")
 }
 
 /// A diagnostic for programs that read JSON.

@@ -148,9 +148,6 @@ impl Engine {
     /// ```
     pub fn check(&self, program: &str) -> Vec<Diagnostic> {
         let parsed = rlm_lang_syntax::parse(program);
-        if !parsed.errors.is_empty() {
-            return parsed.errors;
-        }
         check::check(&parsed, &*self.table, &check::Options { known: &[] })
     }
 

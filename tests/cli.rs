@@ -150,6 +150,24 @@ fn static_errors_stop_a_program_before_it_runs() {
 }
 
 #[test]
+fn check_takes_code_and_tells_how_many_errors_there_are() {
+    let folder = folder_with(&[]);
+    let output = run(folder.path(), &["check", "-e", "a = one(1)\nb = two(2)\nprint(\"fine\")"]);
+    ends(&output, 2, &["one", "two", "-e:2"]);
+    assert!(!err(&output).contains("more"), "{}", err(&output));
+    let five = "a = one(1)\nb = two(2)\nc = three(3)\nd = four(4)\ne = five(5)";
+    let output = run(folder.path(), &["check", "-e", five]);
+    ends(&output, 2, &["one", "two", "three", "and 2 more errors"]);
+    assert!(!err(&output).contains("four"), "{}", err(&output));
+    let output = run(folder.path(), &["check", "--json", "-e", five]);
+    let object: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(object["findings"].as_array().map(Vec::len), Some(5));
+    let output = run(folder.path(), &["check", "-e", "answer(1)"]);
+    ends(&output, 0, &[]);
+    assert!(out(&output).starts_with("-e: no errors"), "{}", out(&output));
+}
+
+#[test]
 fn errors_while_running_show_their_place() {
     let folder = folder_with(&[]);
     let output = run(folder.path(), &["run", "-e", "print(1)\nx = [1]\nprint(x[5])"]);

@@ -105,9 +105,6 @@ fn run(path: &Path) -> Result<(), Failed> {
 /// The static errors of a program, as a model sees them.
 fn errors_of(code: &str) -> Option<String> {
     let parsed = rlm_lang_syntax::parse(code);
-    let mut found = parsed.errors.clone();
-    if found.is_empty() {
-        found = check::check(&parsed, Table::get(), &check::Options { known: &[] });
-    }
+    let found = check::check(&parsed, Table::get(), &check::Options { known: &[] });
     (!found.is_empty()).then(|| render::plain_all(code, &found))
 }

@@ -13,7 +13,17 @@
 //! A first line `# question: …` sets the question; `# check only` only parses and checks. `UPDATE=1`
 //! writes the `.out` files: look at the diff before you commit it.
 
+//!
+//! `docs/habits.md` is a part of it: each row of its table is a program over `habits/table.ctx`, with the
+//! replies of `habits/table.script`, and what it shows, on one line.
+
+#![allow(unreachable_pub)] // a module of a test program: nobody can reach it anyway
 #![allow(clippy::print_stderr)] // a test program may say why it cannot start
+
+#[path = "suite/habits.rs"]
+mod habits;
+#[path = "support/table.rs"]
+mod table;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -47,7 +57,9 @@ fn main() {
         let name = name.to_string_lossy().replace('\\', "/");
         Trial::test(name, move || run_file(&file))
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
+    let mut trials: Vec<Trial> = trials.collect();
+    trials.extend(habits::trials());
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -111,11 +123,7 @@ fn known_names(file: &Path) -> Vec<String> {
 fn outcome(file: &Path, source: &str) -> Result<String, String> {
     let parsed = rlm_lang_syntax::parse(source);
     let known = known_names(file);
-    let errors = if parsed.errors.is_empty() {
-        check::check(&parsed, Table::get(), &check::Options { known: &known })
-    } else {
-        parsed.errors.clone()
-    };
+    let errors = check::check(&parsed, Table::get(), &check::Options { known: &known });
     let mut out = String::new();
     if !errors.is_empty() {
         return Ok(render::plain_all(source, &errors) + "\n");

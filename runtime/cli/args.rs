@@ -437,8 +437,12 @@ pub(super) struct Repl {
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// The program's file, or - for standard input.
-    #[arg(value_name = "PROGRAM")]
-    pub program: String,
+    #[arg(value_name = "PROGRAM", required_unless_present = "execute")]
+    pub program: Option<String>,
+
+    /// Check this text instead of a file.
+    #[arg(short, long, value_name = "CODE", conflicts_with = "program")]
+    pub execute: Option<String>,
 
     /// Print findings as JSON.
     #[arg(long)]

@@ -1,7 +1,5 @@
 //! `rlm-lang check`: the errors of a program, without running it.
 
-use std::path::Path;
-
 use rlm_lang_std::builtin::Table;
 use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::{Parsed, check, render};
@@ -11,7 +9,7 @@ use super::failure::Failure;
 use super::{exit, paint, settings};
 
 pub(super) fn check(args: &Check) -> Result<u8, Failure> {
-    let source = settings::read_text(Path::new(&args.program))?;
+    let (name, source) = settings::program(args.program.as_deref(), args.execute.as_deref())?;
     let parsed = rlm_lang_syntax::parse(&source);
     let (errors, notes) = findings(&parsed);
     let summary = errors.is_empty().then(|| check::summary(&parsed, Table::get()));
@@ -26,10 +24,10 @@ pub(super) fn check(args: &Check) -> Result<u8, Failure> {
         println!("{object}");
         return Ok(code);
     }
-    show(&args.program, &source, &errors);
-    show(&args.program, &source, &notes);
+    show(&name, &source, &errors);
+    show(&name, &source, &notes);
     if let Some(summary) = summary {
-        println!("{}: no errors", args.program);
+        println!("{name}: no errors");
         println!("{summary}");
     }
     Ok(code)
@@ -37,11 +35,9 @@ pub(super) fn check(args: &Check) -> Result<u8, Failure> {
 
 /// Static errors and notes of a program.
 fn findings(parsed: &Parsed) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
-    if !parsed.errors.is_empty() {
-        return (parsed.errors.clone(), parsed.notes.clone());
-    }
     let errors = check::check(parsed, Table::get(), &check::Options { known: &[] });
-    let more = check::notes(parsed, Table::get());
+    let more =
+        if parsed.errors.is_empty() { check::notes(parsed, Table::get()) } else { Vec::new() };
     (errors, parsed.notes.iter().cloned().chain(more).collect())
 }
 

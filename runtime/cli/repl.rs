@@ -175,11 +175,8 @@ impl Shell {
     fn run(&mut self, name: &str, source: &str) {
         let parsed = rlm_lang_syntax::parse(source);
         let known = self.session.known_names();
-        let errors = if parsed.errors.is_empty() {
-            check::check(&parsed, self.session.table(), &check::Options { known: &known })
-        } else {
-            parsed.errors
-        };
+        let options = check::Options { known: &known };
+        let errors = check::check(&parsed, self.session.table(), &options);
         if !errors.is_empty() {
             return check_command::show(name, source, &errors);
         }

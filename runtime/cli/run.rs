@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::io::{BufWriter, IsTerminal};
-use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
@@ -31,28 +30,15 @@ use crate::record::{Past, Recorded, Writer, inputs};
 const SHOWN: usize = 10_000;
 
 pub(super) fn run(args: Run) -> Result<u8, Failure> {
-    let (name, source) = match &args.execute {
-        Some(code) => {
-            // With -e the first argument is a path, too.
-            ("-e".to_string(), code.clone())
-        }
-        None => {
-            let program = args.program.clone().unwrap_or_default();
-            let source = settings::read_text(Path::new(&program))?;
-            (program, source)
-        }
-    };
+    let (name, source) = settings::program(args.program.as_deref(), args.execute.as_deref())?;
     let parsed = rlm_lang_syntax::parse(&source);
-    let errors = if parsed.errors.is_empty() {
-        check::check(&parsed, Table::get(), &check::Options { known: &[] })
-    } else {
-        parsed.errors.clone()
-    };
+    let errors = check::check(&parsed, Table::get(), &check::Options { known: &[] });
     if !errors.is_empty() {
         check_command::show(&name, &source, &errors);
         return Ok(exit::USAGE);
     }
     let mut given = args.inputs;
+    // With -e the first argument is a path, too.
     if let (Some(_), Some(path)) = (&args.execute, &args.program) {
         given.paths.insert(0, path.clone());
     }

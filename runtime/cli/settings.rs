@@ -338,6 +338,20 @@ pub(super) fn watch_interrupts() -> Arc<AtomicBool> {
     flag
 }
 
+/// A program's name for messages and its text: what `-e` gave, else the file.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn program(
+    file: Option<&str>,
+    execute: Option<&str>,
+) -> Result<(String, String), Failure> {
+    match (execute, file.unwrap_or_default()) {
+        (Some(code), _) => Ok(("-e".to_string(), code.to_string())),
+        (None, file) => Ok((file.to_string(), read_text(std::path::Path::new(file))?)),
+    }
+}
+
 /// The text of a program or question: a file, or `-` for standard input.
 pub(super) fn read_text(path: &std::path::Path) -> Result<String, Failure> {
     let bytes = if path.as_os_str() == "-" {

@@ -433,9 +433,7 @@ fn is_called(statement: &Stmt, name: &str) -> bool {
 
 /// Whether a program can be run.
 fn is_right(table: &Table, source: &str) -> bool {
-    let parsed = parse(source);
-    parsed.errors.is_empty()
-        && check::check(&parsed, table, &check::Options { known: &[] }).is_empty()
+    check::check(&parse(source), table, &check::Options { known: &[] }).is_empty()
 }
 
 #[cfg(test)]

@@ -41,11 +41,7 @@ pub fn run_on(source: &str, paths: &[String]) -> Found {
 
 fn run_here(source: &str, paths: &[String]) -> Result<Found, String> {
     let parsed = rlm_lang_syntax::parse(source);
-    let errors = if parsed.errors.is_empty() {
-        check::check(&parsed, Table::get(), &check::Options { known: &[] })
-    } else {
-        parsed.errors.clone()
-    };
+    let errors = check::check(&parsed, Table::get(), &check::Options { known: &[] });
     if !errors.is_empty() {
         return Err(render::plain_all(source, &errors));
     }

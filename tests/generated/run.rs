@@ -76,10 +76,7 @@ pub(crate) fn run(source: &str, setting: &Setting) -> Ran {
 fn on_this_thread(source: &str, setting: &Setting) -> Ran {
     let mut ran = Ran::default();
     let parsed = parse(source);
-    let mut errors = parsed.errors.clone();
-    if errors.is_empty() {
-        errors = check::check(&parsed, Table::get(), &check::Options::default());
-    }
+    let errors = check::check(&parsed, Table::get(), &check::Options::default());
     let is_refused = !errors.is_empty();
     let shown = if is_refused { errors } else { parsed.notes.clone() };
     ran.told = render::plain_all(source, &shown);
