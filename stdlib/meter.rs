@@ -14,6 +14,7 @@ use rlm_lang_syntax::codes::Code;
 
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::value::Value;
 
 /// Walks nest at most this deep: as deep as JSON may be, and little enough for the stack of a
 /// comprehension's item.
@@ -88,6 +89,11 @@ pub(crate) fn print(bytes: usize) -> bool {
         stop(Trouble::TooLarge);
     }
     TROUBLE.with(Cell::get) == Trouble::None
+}
+
+/// Whether there are steps and memory left for a list of so many items. False when the walk must stop.
+pub(crate) fn hold(items: usize) -> bool {
+    walk(items as u64) && print(items.saturating_mul(size_of::<Value>()))
 }
 
 fn stop(trouble: Trouble) {

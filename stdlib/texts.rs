@@ -73,6 +73,9 @@ pub fn size_of(x: &Value) -> Result<usize, Fault> {
     match x {
         Value::Text(t) => Ok(t.char_len()),
         Value::Match(m) => Ok(m.whole().char_len()),
+        Value::List(l) if i64::try_from(l.len()).is_err() => {
+            Err(Fault::bad_value("this range has more items than 64 bits can count"))
+        }
         Value::List(l) => Ok(l.len()),
         Value::Tuple(t) => Ok(t.len()),
         Value::Dict(d) => Ok(d.len()),
@@ -385,6 +388,7 @@ fn chars_back(bytes: &[u8], mut at: usize, n: usize) -> usize {
     prompt = "cite(t)"
 )]
 pub fn cite(
+    host: &mut dyn Host,
     /// The text, match or list.
     #[aliases("text", "x")]
     t: Value,
@@ -396,6 +400,7 @@ pub fn cite(
         Value::List(_) | Value::Tuple(_) => t.items()?,
         other => return Err(expected("a text", other)),
     };
+    reserve_list(host, items.len().saturating_mul(4))?;
     let mut places: Vec<String> = Vec::new();
     for item in items.iter() {
         let text = item.as_text().ok_or_else(|| expected("a text", &item))?;

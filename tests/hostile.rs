@@ -1,14 +1,15 @@
 //! Hostile inputs: whatever a program, pattern or text holds, it ends in one clear error or runs,
 //! within its fuel and memory, and nothing panics.
 //!
-//! Three kinds of tests: the bombs of `hostile/bombs.txt`, each with its expected end; programs that
-//! only size and nesting make hostile; and the fuzz targets (see `fuzz/README.md`) on their seeds and
-//! on seeded mutations of them. `UPDATE=1` writes the ends of the bombs: look at the diff.
+//! Four kinds of tests: every builtin on hostile arguments; the bombs of `hostile/bombs.txt`, each with
+//! its expected end; programs that only size and nesting make hostile; and the fuzz targets (see
+//! `fuzz/README.md`) on their seeds and on seeded mutations of them. `UPDATE=1` writes the ends of the bombs: look at the diff.
 
 #![allow(unreachable_pub)] // the fuzzers' crate shows what is shared with it
 
 use libtest_mimic::{Arguments, Trial};
 mod hostile {
+    pub mod arguments;
     pub mod bombs;
     pub mod memory;
     pub mod mutations;
@@ -26,6 +27,7 @@ static ALLOCATOR: hostile::memory::Peak = hostile::memory::Peak;
 
 fn main() {
     let mut trials: Vec<Trial> = Vec::new();
+    trials.extend(hostile::arguments::trials());
     trials.extend(hostile::bombs::trials());
     trials.extend(hostile::structures::trials());
     trials.extend(hostile::mutations::trials());

@@ -11,6 +11,7 @@ use rlm_lang_syntax::codes::Code;
 use crate::convert::expected;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::operators::reserve_list;
 use crate::text::Text;
 use crate::value::{Dict, List, Map, Record, Tuple, Value, display};
 
@@ -255,7 +256,9 @@ pub fn urlencode(
     for (name, value) in crate::operators::entries(host, &query)? {
         match &value {
             Value::List(_) | Value::Tuple(_) if doseq => {
-                for item in value.items()?.iter() {
+                let items = value.items()?;
+                reserve_list(host, items.len().saturating_mul(4))?;
+                for item in items.iter() {
                     parts.push(format!("{}={}", plus(&name), plus(&item)));
                 }
             }

@@ -16,7 +16,7 @@ use crate::builtin::Builtin;
 use crate::convert::{Items, expected};
 use crate::fault::Fault;
 use crate::host::{Host, Prompt, SubQuestion};
-use crate::operators::copy_items;
+use crate::operators::{copy_items, reserve_list};
 use crate::text::Text;
 use crate::value::{Dict, FailedCall, Value, display};
 use schema::Schema;
@@ -66,7 +66,7 @@ pub fn ask(
         (None, Some(schema)) => Some(Schema::from_value(&schema)?),
         (None, None) => None,
     };
-    let ask = Ask { instruction: display(&instruction), data: data(text)?, form, model };
+    let ask = Ask { instruction: display(&instruction), data: data(host, text)?, form, model };
     one(ask_all(host, vec![ask])?)
 }
 
@@ -126,7 +126,7 @@ pub fn recurse(
     #[aliases("context", "data")]
     text: Option<Value>,
 ) -> Result<Value, Fault> {
-    let text = Text::concat(&with_breaks(&data(text)?));
+    let text = Text::concat(&with_breaks(&data(host, text)?));
     one(recurse_all(host, vec![SubQuestion { question: display(&question), text }])?)
 }
 
@@ -328,22 +328,29 @@ fn one(values: Vec<Value>) -> Result<Value, Fault> {
 }
 
 /// The texts of a `text` argument: one, or a list of them; numbers and the like as they print.
-fn data(value: Option<Value>) -> Result<Vec<Text>, Fault> {
+fn data(host: &mut dyn Host, value: Option<Value>) -> Result<Vec<Text>, Fault> {
     let mut texts = Vec::new();
     if let Some(value) = value {
-        collect_data(&value, 0, &mut texts)?;
+        collect_data(host, &value, 0, &mut texts)?;
     }
     Ok(texts)
 }
 
-fn collect_data(value: &Value, depth: usize, texts: &mut Vec<Text>) -> Result<(), Fault> {
+fn collect_data(
+    host: &mut dyn Host,
+    value: &Value,
+    depth: usize,
+    texts: &mut Vec<Text>,
+) -> Result<(), Fault> {
     const DEEPEST: usize = 20;
     match value {
         Value::Text(text) => texts.push(text.clone()),
         Value::Match(m) => texts.push(m.whole()),
         Value::List(_) | Value::Tuple(_) | Value::Set(_) if depth < DEEPEST => {
-            for item in value.items()?.iter() {
-                collect_data(&item, depth + 1, texts)?;
+            let items = value.items()?;
+            reserve_list(host, items.len().saturating_mul(2))?;
+            for item in items.iter() {
+                collect_data(host, &item, depth + 1, texts)?;
             }
         }
         Value::Failed(_) | Value::Function(_) => return Err(expected("a text", value)),

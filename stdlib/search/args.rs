@@ -8,6 +8,7 @@ use crate::convert::{FromValue, expected};
 use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::meter;
 use crate::text::Text;
 use crate::value::Value;
 
@@ -30,6 +31,10 @@ impl FromValue for Texts {
             }
             _ => return Text::from_value(value).map(Texts::One),
         };
+        // Nobody waits for more texts than there is memory for.
+        if items.sequence().is_some() && !meter::hold(items.len()) {
+            return Err(Fault::limit(Code::OutOfMemory, "these are too many texts"));
+        }
         let mut texts = Vec::new();
         for (index, item) in items.iter().enumerate() {
             match item.as_text() {
@@ -81,14 +86,17 @@ pub fn check_order(function: &str, regex: &Regex, searched: &Texts) -> Result<()
         return Ok(());
     }
     let name = if text_first && from_input { "context" } else { "t" };
-    let second = second.to_str();
-    let shown = if second.contains('\\') && !second.contains('"') {
-        format!("r\"{second}\"")
-    } else {
-        crate::value::repr(&Value::from(&*second))
-    };
+    let shown = shown_text(&second.to_str());
     Err(Fault::new(Code::WrongType, format!("{function} takes the regex first, then the text"))
         .with_help(format!("write {function}({shown}, {name})")))
+}
+
+/// A text as a program would write it, a regex raw.
+pub(super) fn shown_text(text: &str) -> String {
+    if text.contains('\\') && !text.contains('"') {
+        return format!("r\"{text}\"");
+    }
+    crate::value::repr(&Value::from(text))
 }
 
 /// Signs of a regex that stand in no ordinary text: `\\d`, `.*`, `[^`, `(?`.

@@ -9,6 +9,7 @@ use crate::convert::{Items, expected};
 use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::operators::reserve_list;
 use crate::text::Text;
 use crate::value::{Dict, List, Value, display, failed_used};
 
@@ -32,6 +33,7 @@ pub fn join(
 
 /// The items of a list as one text.
 pub(crate) fn join_list(host: &mut dyn Host, xs: &List, sep: &Text) -> Result<Text, Fault> {
+    reserve_list(host, xs.len().saturating_mul(2))?;
     let mut parts = Vec::with_capacity(xs.len());
     let mut bytes = 0;
     for (index, item) in xs.iter().enumerate() {
