@@ -175,6 +175,8 @@ pub enum ParamKind {
     Star,
     /// `**kwargs`: the rest of the keyword ones.
     DoubleStar,
+    /// `*` alone, without a name: parameters after it take arguments by name only.
+    Bare,
 }
 
 /// An expression with its place.

@@ -144,7 +144,7 @@ fn walrus(expr: Rule<Expr>) -> Rule<Expr> {
         .boxed()
 }
 
-/// Parameters of a function or lambda. `/` and a lone `*` only restrict callers; they are dropped.
+/// Parameters of a function or lambda. `/` only restricts callers; it is dropped.
 pub(crate) fn params(expr: Rule<Expr>, typed: bool) -> Rule<Vec<Param>> {
     let annotation =
         just(Token::Colon).labelled(Expect::Operator).ignore_then(expr.clone()).or_not().boxed();
@@ -154,10 +154,11 @@ pub(crate) fn params(expr: Rule<Expr>, typed: bool) -> Rule<Vec<Param>> {
         .clone()
         .then(default)
         .map(|(name, default)| Some(Param { name, default, kind: ParamKind::Plain }));
-    let collecting =
-        |kind| move |name: Option<Name>| name.map(|name| Param { name, default: None, kind });
-    let starred =
-        just(Token::Star).ignore_then(typed_name.clone().or_not()).map(collecting(ParamKind::Star));
+    let starred = just(Token::Star).ignore_then(typed_name.clone().or_not()).map_with(|name, e| {
+        let kind = if name.is_some() { ParamKind::Star } else { ParamKind::Bare };
+        let name = name.unwrap_or(Name { text: String::new(), span: e.span() });
+        Some(Param { name, default: None, kind })
+    });
     let double = just(Token::DoubleStar)
         .ignore_then(typed_name)
         .map(|name| Some(Param { name, default: None, kind: ParamKind::DoubleStar }));

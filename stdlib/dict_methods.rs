@@ -247,7 +247,7 @@ pub fn copy(
 /// ```rlm
 /// dict.fromkeys(["a", "b"], 0)  # -> {'a': 0, 'b': 0}
 /// ```
-#[builtin(name = "dict.fromkeys", group = "dicts", returns = Dict)]
+#[builtin(name = "dict.fromkeys", group = "dicts", returns = Dict, aliases("OrderedDict.fromkeys", "collections.OrderedDict.fromkeys"))]
 pub fn fromkeys(
     host: &mut dyn Host,
     /// The keys.

@@ -23,7 +23,7 @@ pub fn make(kind: &'static str, args: Vec<Value>) -> Value {
 pub fn caught(fault: &Fault, raised_last: Option<&Value>) -> Value {
     if let Some(last) = raised_last.and_then(ErrorValue::of)
         && last.kind == fault.class()
-        && last.args.len() > 1
+        && !last.args.is_empty()
         && last.message() == fault.message.as_str()
     {
         let error =

@@ -12,13 +12,19 @@ use crate::value::{List, Sequence, Value};
 /// `range(start, stop, step)`; the step is not zero.
 pub(crate) struct Range {
     start: i64,
-    stop: i64,
+    /// May lie beyond 64 bits, where the items end: such a range is longer than can be counted.
+    stop: i128,
     step: i64,
 }
 
 impl Range {
     /// A range as a list.
     pub(crate) fn list(start: i64, stop: i64, step: i64) -> List {
+        Range::wide(start, i128::from(stop), step)
+    }
+
+    /// The same with an end that may lie beyond 64 bits.
+    pub(crate) fn wide(start: i64, stop: i128, step: i64) -> List {
         List::lazy(Rc::new(Range { start, stop, step }))
     }
 
@@ -31,9 +37,9 @@ impl Range {
 impl Sequence for Range {
     fn len(&self) -> usize {
         let distance = if self.step > 0 {
-            i128::from(self.stop) - i128::from(self.start)
+            self.stop.saturating_sub(i128::from(self.start))
         } else {
-            i128::from(self.start) - i128::from(self.stop)
+            i128::from(self.start).saturating_sub(self.stop)
         };
         if distance <= 0 {
             return 0;
@@ -54,6 +60,10 @@ impl Sequence for Range {
     }
 
     fn as_range(&self) -> Option<(i64, i64, i64)> {
+        Some((self.start, i64::try_from(self.stop).ok()?, self.step))
+    }
+
+    fn as_wide_range(&self) -> Option<(i64, i128, i64)> {
         Some((self.start, self.stop, self.step))
     }
 }

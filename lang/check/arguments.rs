@@ -49,10 +49,13 @@ impl<'a> Shape<'a> {
 
     /// A function of the program.
     pub(super) fn of_function(name: &'a str, params: &'a [Param]) -> Shape<'a> {
-        let star = params.iter().position(|param| param.kind == ParamKind::Star);
-        let plain =
-            params.iter().enumerate().filter(|(_, param)| param.kind != ParamKind::DoubleStar);
-        let slots = plain.map(|(index, param)| Slot {
+        let star = |param: &Param| matches!(param.kind, ParamKind::Star | ParamKind::Bare);
+        let star = params.iter().position(star);
+        let named = params
+            .iter()
+            .enumerate()
+            .filter(|(_, param)| !matches!(param.kind, ParamKind::DoubleStar | ParamKind::Bare));
+        let slots = named.map(|(index, param)| Slot {
             name: &param.name.text,
             aliases: &[],
             default: param.default.as_ref().map(|_| "..."),
@@ -138,8 +141,11 @@ impl<'a> Shape<'a> {
     }
 
     fn named(&self, name: &str) -> Option<usize> {
-        self.slots.iter().position(|slot| {
-            slot.arity != Arity::Rest && (slot.name == name || slot.aliases.contains(&name))
+        // What stands before the dot has no name for callers: `d.update(d=1)` adds a key.
+        self.slots.iter().enumerate().position(|(index, slot)| {
+            Some(index) != self.receiver
+                && slot.arity != Arity::Rest
+                && (slot.name == name || slot.aliases.contains(&name))
         })
     }
 
@@ -182,6 +188,7 @@ impl<'a> Shape<'a> {
     fn usage_with(&self, optional: bool) -> String {
         let shown = |(index, slot): (usize, &Slot<'_>)| match (slot.arity, slot.default) {
             _ if Some(index) == self.receiver => None,
+            (Arity::KeywordOnly, None) => Some(format!("{}=...", slot.name)),
             (Arity::Rest, _) => Some(format!("*{}", slot.name)),
             (_, None) => Some(slot.name.to_string()),
             (_, Some(default)) => optional.then(|| format!("{}={default}", slot.name)),

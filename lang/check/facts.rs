@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::ast::{Clause, ComprehensionKind, DictItem, Expr, ExprKind, Param, Stmt, StmtKind};
+use crate::ast::{
+    Clause, ComprehensionKind, DictItem, Expr, ExprKind, Param, ParamKind, Stmt, StmtKind,
+};
 use crate::scope::{bound, target_names};
 use crate::signature::Type;
 use crate::visit::{Node, walk};
@@ -139,7 +141,7 @@ impl<'a> Facts<'a> {
     }
 
     fn params(&mut self, params: &'a [Param]) {
-        for param in params {
+        for param in params.iter().filter(|param| param.kind != ParamKind::Bare) {
             self.variables.insert(&param.name.text);
             self.values.insert(&param.name.text, None);
         }

@@ -24,7 +24,7 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ("as_name", r#""as" _ NAME"#),
     ("final_part", r#"nl? "finally" block"#),
     ("params", r#"param ("," param)*"#),
-    ("param", r#"NAME ("=" expr)? | "*" NAME | "**" NAME"#),
+    ("param", r#"NAME ("=" expr)? | "*" NAME? | "**" NAME"#),
     ("targets", r#"target ("," target)*"#),
     ("target", r#""*"? (place | "(" targets comma? ")" | "[" targets comma? "]")"#),
     ("place", r#"NAME | postfix (nl? "." NAME | "[" sub "]")"#),

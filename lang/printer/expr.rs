@@ -273,7 +273,7 @@ impl<'a> ExprPrinter<'a> {
             self.push(if index > 0 { ", " } else { "" });
             self.push(match param.kind {
                 ParamKind::Plain => "",
-                ParamKind::Star => "*",
+                ParamKind::Star | ParamKind::Bare => "*",
                 ParamKind::DoubleStar => "**",
             });
             self.push(&param.name.text);

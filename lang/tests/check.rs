@@ -203,7 +203,11 @@ fn counts() {
     );
     says("def f(a, b) { }\nf(1)", &["E304 `f` needs a value for `b`; write f(a, b)"]);
     says("def f(a) { }\nf(1, 2)", &["E304 `f` takes 1 argument, found 2; write f(a)"]);
-    says("def f(a, *, b) { }\nf(1)", &["E304 `f` needs a value for `b`; write f(a, b)"]);
+    says("def f(a, *, b) { }\nf(1)", &["E304 `f` needs a value for `b`; write f(a, b=...)"]);
+    says(
+        "def f(a, *, b=2) { }\nf(1, 2)",
+        &["E304 `f` takes at most 1 argument, found 2; write f(a, b=...)"],
+    );
     says(
         "re.split(\"a\")",
         &["E304 `re.split` needs a value for `t`; write re.split(regex, t, maxsplit=0)"],
@@ -251,13 +255,15 @@ fn regexes() {
 }
 
 #[test]
-fn three_together_in_order() {
+fn all_in_order() {
     says(
         "aaa1\nlen()\nbbb2\nccc3\nddd4",
         &[
             "E301 nothing is called `aaa1`",
             "E304 `len` needs a value for `x`; write len(x)",
             "E301 nothing is called `bbb2`",
+            "E301 nothing is called `ccc3`",
+            "E301 nothing is called `ddd4`",
         ],
     );
 }

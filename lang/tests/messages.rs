@@ -229,10 +229,7 @@ fn libraries() {
         &[&format!("error, line 1: `with` is not part of the language; {help}")],
     );
     let parallel = "model calls already run in parallel: [ask(q, c) for c in chunks]";
-    says(
-        "from concurrent.futures import ThreadPoolExecutor",
-        &[&format!("error, line 1: there is no module `concurrent`; {parallel}")],
-    );
+    says("import joblib", &[&format!("error, line 1: there is no module `joblib`; {parallel}")]);
     says(
         "with ThreadPoolExecutor() as e:\n    e.map(f, x)",
         &[&format!("error, line 1: `with` is not part of the language; {parallel}")],

@@ -117,7 +117,7 @@ fn statements() {
     tree("x: int = 3; y: list[str]", "x = 3; pass");
     tree(
         "def f(a: int, b: str = 'x', *, c=1, **d) -> dict[str, int] { return a, b }",
-        "def f(a, b=\"x\", c=1, **d) {return (a, b,)}",
+        "def f(a, b=\"x\", *, c=1, **d) {return (a, b,)}",
     );
     tree(
         "for i, (a, b) in enumerate(x) { pass } else { y }",

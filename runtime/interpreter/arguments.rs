@@ -103,7 +103,9 @@ pub(crate) fn bind(
     }
     let mut others = Map::default();
     for (name, value) in given.keywords {
-        let Some(slot) = signature.param_index(&name) else {
+        // What stands before the dot has no name for callers: `d.update(d=1)` adds a key.
+        let slot = signature.param_index(&name).filter(|slot| Some(*slot) != receiver_slot);
+        let Some(slot) = slot else {
             if signature.keywords().is_none() {
                 return Err(unknown_keyword(signature, &name));
             }

@@ -82,8 +82,7 @@ impl Machine<'_> {
         };
         if call.args.plain
             && let Some(closure) = closure_of(&function)
-            && closure.code.star.is_none()
-            && closure.code.double_star.is_none()
+            && closure.code.is_plain()
         {
             return self.call_plain(closure, &call.args, span);
         }
@@ -194,12 +193,10 @@ impl Machine<'_> {
         let code = &closure.code;
         let base = self.stack.len();
         self.stack.resize(base + code.params.len(), Value::Unset);
-        // Parameters after `*args` are given by name only.
-        let positional = code.star.unwrap_or_else(|| code.double_star.unwrap_or(code.params.len()));
         let mut rest = Vec::new();
         let count = given.positional.len();
         for (index, value) in given.positional.into_iter().enumerate() {
-            if index < positional {
+            if index < code.by_position {
                 self.stack[base + index] = value;
             } else if code.star.is_some() {
                 rest.push(value);
@@ -363,8 +360,7 @@ impl Machine<'_> {
             return Err(convert::expected("a function", function));
         };
         if let Some(closure) = closure_of(function)
-            && closure.code.star.is_none()
-            && closure.code.double_star.is_none()
+            && closure.code.is_plain()
         {
             let base = self.stack.len();
             self.stack.append(args);
@@ -613,7 +609,7 @@ fn too_few(code: &FunctionCode, missing: usize) -> Fault {
 
 #[cold]
 fn too_many(code: &FunctionCode, found: usize) -> Fault {
-    let most = code.params.len();
+    let most = code.by_position;
     Fault::new(
         Code::WrongCount,
         format!("{} takes at most {most} argument{}, found {found}", code.name, plural(most)),

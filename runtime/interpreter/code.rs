@@ -38,12 +38,21 @@ pub(crate) struct FunctionCode {
     /// The index of `*args` and `**kwargs` in `params`.
     pub star: Option<usize>,
     pub double_star: Option<usize>,
+    /// How many parameters take an argument by position.
+    pub by_position: usize,
     pub frame: FrameSize,
     /// Where each captured variable is found when the function is made.
     pub captures: Vec<Place>,
     pub body: Body,
     pub summary: Summary,
     pub program: u32,
+}
+
+impl FunctionCode {
+    /// Whether every parameter takes one argument by position.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.by_position == self.params.len()
+    }
 }
 
 pub(crate) enum Body {
@@ -234,8 +243,45 @@ pub(crate) struct Comprehension {
     pub clauses: Vec<Clause>,
     /// Items may call models: whether they do is known when they run.
     pub concurrent: bool,
+    /// Variables of the surroundings that items which run at the same time each have for themselves: the
+    /// last one's value stays.
+    pub own: Vec<Place>,
+    /// What ends a walk early: the rest would not be looked at.
+    pub until: Option<Until>,
     /// What an item can do.
     pub summary: Summary,
+}
+
+/// The item after which a function needs no more: `any` of a generator stops at the first true one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// A true one.
+    True,
+    /// A false one.
+    False,
+    /// The first.
+    First,
+}
+
+impl Until {
+    /// What a builtin that is called with a generator stops at.
+    pub(crate) fn of(builtin: &str) -> Option<Until> {
+        match builtin {
+            "any" => Some(Until::True),
+            "all" => Some(Until::False),
+            "next" | "first" => Some(Until::First),
+            _ => None,
+        }
+    }
+
+    /// Whether an item is the last one that is needed.
+    pub(crate) fn is_met(self, item: &Value) -> bool {
+        match self {
+            Until::True => item.truthy(),
+            Until::False => !item.truthy(),
+            Until::First => true,
+        }
+    }
 }
 
 /// What a comprehension collects into.

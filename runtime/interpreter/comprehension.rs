@@ -1,5 +1,7 @@
 //! Comprehensions.
 
+use std::cell::RefCell;
+
 use rlm_lang_std::fault::Fault;
 use rlm_lang_std::value::{Dict, Map, Members, Set, Value};
 use rlm_lang_syntax::span::Span;
@@ -27,6 +29,14 @@ impl Comprehension {
 }
 
 impl Collected {
+    /// The newest item of a list.
+    fn last(&self) -> Option<&Value> {
+        match self {
+            Collected::List(items) => items.last(),
+            _ => None,
+        }
+    }
+
     /// Adds what another part of the same comprehension collected, after what is there.
     pub(super) fn extend(&mut self, more: Collected) {
         match (self, more) {
@@ -78,12 +88,35 @@ impl Machine<'_> {
         self.admit(self.count_items(code, &items), Some(iterable), span)?;
         let mut walk = self.walk(items, iterable.span)?;
         let batch = Batch { code: Some(code), ordered, span };
-        self.run_items(&batch, &mut || walk.next(), collected, &|machine, item| {
+        let left = RefCell::new(vec![(0, Value::Unset); code.own.len()]);
+        let mut number = 0;
+        let mut next = || {
+            number += 1;
+            Some(Value::tuple(vec![Value::Int(number), walk.next()?]))
+        };
+        self.run_items(&batch, &mut next, collected, &|machine, numbered| {
+            let numbered = numbered.items()?;
+            let (Some(Value::Int(number)), Some(item)) = (numbered.get(0), numbered.get(1)) else {
+                return Ok(code.empty());
+            };
             let mut collected = code.empty();
             machine.assign(target, item)?;
             machine.clauses(code, rest, &mut collected, span)?;
+            for (place, newest) in code.own.iter().zip(left.borrow_mut().iter_mut()) {
+                let value = machine.read(*place);
+                if number > newest.0 && !matches!(value, Value::Unset) {
+                    *newest = (number, value);
+                }
+            }
             Ok(collected)
-        })
+        })?;
+        // What `:=` gave the last item stays, as in Python.
+        for (place, (number, value)) in code.own.iter().zip(left.into_inner()) {
+            if number > 0 {
+                self.write(*place, value);
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn clauses(
@@ -105,6 +138,9 @@ impl Machine<'_> {
                 _ => self.assign(target, item)?,
             }
             self.behind_loop(code, rest, collected, span)?;
+            if code.until.is_some_and(|until| collected.last().is_some_and(|l| until.is_met(l))) {
+                break;
+            }
         }
         Ok(())
     }

@@ -88,6 +88,8 @@ pub(super) struct State {
     raised: Option<Value>,
     ahead: Vec<ahead::Loop>,
     pub(super) link: Option<Link>,
+    /// Variables of the session that the item has for itself: they stand in their place while it runs.
+    own: Vec<(usize, Value)>,
 }
 
 type Body = Coroutine<Wake, Pause, Result<Collected, Fault>, DefaultStack>;
@@ -306,8 +308,21 @@ impl Machine<'_> {
                 fresh_cells(target, &mut cells);
             }
         }
+        let mut stack = self.stack[self.base..].to_vec();
+        let mut own = Vec::new();
+        for place in code.iter().flat_map(|code| &code.own) {
+            match place {
+                Place::Global(slot) => own.push((*slot, Value::Unset)),
+                Place::Local(slot) => {
+                    if let Some(value) = stack.get_mut(*slot) {
+                        *value = Value::Unset;
+                    }
+                }
+                _ => {}
+            }
+        }
         State {
-            stack: self.stack[self.base..].to_vec(),
+            stack,
             base: 0,
             cells,
             cell_base: 0,
@@ -321,6 +336,7 @@ impl Machine<'_> {
             raised: self.raised.clone(),
             ahead: Vec::new(),
             link: Some(Link::new(ordered)),
+            own,
         }
     }
 
@@ -340,6 +356,11 @@ impl Machine<'_> {
         swap(&mut self.raised, &mut state.raised);
         swap(&mut self.ahead, &mut state.ahead);
         swap(&mut self.link, &mut state.link);
+        for (slot, value) in &mut state.own {
+            if let Some(global) = self.globals.get_mut(*slot) {
+                swap(global, value);
+            }
+        }
     }
 }
 

@@ -28,6 +28,7 @@ use super::effects::Mentions;
 use super::summary::Summary;
 
 mod answers;
+mod own;
 
 use answers::ANSWER_CONTENT;
 
@@ -362,6 +363,10 @@ impl Lowerer<'_> {
         params: &[ast::Param],
         body: FunctionBody<'_>,
     ) -> Rc<FunctionCode> {
+        // A lone `*` takes no argument: it only parts the others.
+        let bare = params.iter().position(|p| p.kind == ast::ParamKind::Bare);
+        let params: Vec<&ast::Param> =
+            params.iter().filter(|p| p.kind != ast::ParamKind::Bare).collect();
         // Defaults are evaluated where the function is made.
         let defaults: Vec<_> =
             params.iter().map(|p| p.default.as_ref().map(|d| self.expr(d))).collect();
@@ -412,6 +417,8 @@ impl Lowerer<'_> {
             FunctionBody::Expr(expr) => Body::Expr(self.expr(expr)),
         };
         let kind = |wanted| params.iter().position(|p| p.kind == wanted);
+        let (star, double_star) = (kind(ast::ParamKind::Star), kind(ast::ParamKind::DoubleStar));
+        let by_position = bare.or(star).or(double_star).unwrap_or(params.len());
         let (frame, captures) = match self.functions.pop() {
             Some(frame) => (frame.size, frame.captures),
             None => (FrameSize::default(), Vec::new()),
@@ -420,8 +427,9 @@ impl Lowerer<'_> {
         Rc::new(FunctionCode {
             name: name.to_string(),
             params: params_code,
-            star: kind(ast::ParamKind::Star),
-            double_star: kind(ast::ParamKind::DoubleStar),
+            star,
+            double_star,
+            by_position,
             frame,
             captures,
             body,
@@ -722,7 +730,8 @@ impl Lowerer<'_> {
         value: Option<&ast::Expr>,
         clauses: &[ast::Clause],
     ) -> Op {
-        let in_order = assigns(element, value, clauses);
+        let assigned = own::assigned(element, value, clauses);
+        let are_own = own::are_own(&assigned, element, value, clauses);
         self.frame().scopes.push(HashMap::new());
         let clauses = clauses
             .iter()
@@ -740,12 +749,34 @@ impl Lowerer<'_> {
         let element = self.expr(element);
         let value = value.map(|v| self.expr(v));
         self.frame().scopes.pop();
+        let own = if are_own { self.own_places(&assigned) } else { None };
+        let in_order = own.is_none() && !assigned.is_empty();
         let summary = Summary::default();
-        let mut code = Comprehension { kind, element, value, clauses, concurrent: false, summary };
+        let mut code = Comprehension {
+            kind,
+            element,
+            value,
+            clauses,
+            concurrent: false,
+            own: own.unwrap_or_default(),
+            until: None,
+            summary,
+        };
         code.summary = Summary::of_items(self.table, &code);
         code.summary.changes |= self.names.mentions.shared_state();
         code.concurrent = !in_order && self.may_call(&code.summary);
         Op::Comprehension(Box::new(code))
+    }
+
+    /// Where variables live that items may have for themselves; `None` where one is shared with functions
+    /// by a cell.
+    fn own_places(&mut self, names: &[&str]) -> Option<Vec<Place>> {
+        let mut places = names.iter().map(|name| self.variable(name));
+        let fits = |place: &Place| matches!(place, Place::Global(_) | Place::Local(_));
+        places.try_fold(Vec::new(), |mut all, place| {
+            all.push(place.filter(fits)?);
+            Some(all)
+        })
     }
 
     /// Whether code may call models, as far as is known before it runs.
@@ -810,20 +841,16 @@ impl Lowerer<'_> {
     }
 
     fn call_builtin(&mut self, builtin: &'static Builtin, args: &[ast::Arg]) -> Op {
-        let args = self.args(args);
+        let mut args = self.args(args);
+        if let Some(Item { value, star: false }) = args.positional.first_mut()
+            && let Op::Comprehension(code) = &mut value.op
+            && code.kind == Collect::Generator
+        {
+            code.until = Until::of(builtin.signature.name);
+        }
         let slots = super::arguments::static_slots(&builtin.signature, &args);
         Op::CallBuiltin(Box::new(CallBuiltin { builtin, args, slots }))
     }
-}
-
-/// Whether `:=` binds a name in a comprehension. Such a variable is one of the surroundings too, so items
-/// run one after another, as in Python.
-fn assigns(element: &ast::Expr, value: Option<&ast::Expr>, clauses: &[ast::Clause]) -> bool {
-    let conditions = clauses.iter().map(|clause| match clause {
-        ast::Clause::If(condition) => condition,
-        ast::Clause::For { iterable, .. } => iterable,
-    });
-    conditions.chain([element]).chain(value).any(|part| !scope::walrus_names(part).is_empty())
 }
 
 #[derive(Clone, Copy)]

@@ -66,6 +66,7 @@ impl Summary {
     pub(super) fn of_items(table: &Table, code: &Comprehension) -> Summary {
         let mut bound = HashSet::new();
         code.clauses.iter().for_each(|clause| bind_clause(clause, &mut bound));
+        bound.extend(&code.own);
         let mut gather = Gather {
             table,
             own: HashSet::new(),

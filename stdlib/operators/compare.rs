@@ -205,7 +205,7 @@ fn text_contains(
 }
 
 fn list_contains(host: &mut dyn Host, list: &List, item: &Value) -> Result<bool, Fault> {
-    if let Some((start, stop, step)) = list.sequence().and_then(|s| s.as_range()) {
+    if let Some((start, stop, step)) = list.sequence().and_then(|s| s.as_wide_range()) {
         return Ok(in_range(item, start, stop, step));
     }
     host.spend(list.len() as u64 / 8)?;
@@ -216,15 +216,14 @@ fn list_contains(host: &mut dyn Host, list: &List, item: &Value) -> Result<bool,
     })
 }
 
-fn in_range(item: &Value, start: i64, stop: i64, step: i64) -> bool {
-    let n = match Number::of(item) {
-        Some(Number::Int(n)) => n,
-        Some(Number::Float(x)) if x.fract() == 0.0 => match x.to_i64() {
-            Some(n) => n,
-            None => return false,
-        },
-        _ => return false,
+fn in_range(item: &Value, start: i64, stop: i128, step: i64) -> bool {
+    let n = match (item, Number::of(item)) {
+        (Value::Big(n), _) => n.to_i128(),
+        (_, Some(Number::Int(n))) => Some(i128::from(n)),
+        (_, Some(Number::Float(x))) if x.fract() == 0.0 => x.to_i128(),
+        _ => None,
     };
+    let (Some(n), start) = (n, i128::from(start)) else { return false };
     let inside = if step > 0 { (start..stop).contains(&n) } else { n <= start && n > stop };
-    inside && (i128::from(n) - i128::from(start)) % i128::from(step) == 0
+    inside && n.checked_sub(start).is_some_and(|distance| distance % i128::from(step) == 0)
 }

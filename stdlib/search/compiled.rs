@@ -10,7 +10,7 @@ use super::syntax::Mode;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::Text;
-use crate::value::{List, Value};
+use crate::value::{Dict, List, Map, Value};
 
 /// A compiled regex, with the methods `search`, `match`, `findall`, `finditer`, `sub` and `split`.
 ///
@@ -29,6 +29,26 @@ pub fn compile(
     flags: i64,
 ) -> Result<Value, Fault> {
     regex.compile(flags, Mode::Search).map(Value::Pattern)
+}
+
+/// The number of each named group.
+///
+/// ```rlm
+/// re.compile(r"(?P<key>\w)=(?P<value>\d)").groupindex  # -> {'key': 1, 'value': 2}
+/// ```
+#[builtin(group = "search", owners(Pattern), property)]
+pub fn groupindex(
+    /// The compiled regex.
+    p: Regex,
+) -> Result<Dict, Fault> {
+    let pattern = p.compile(0, Mode::Search)?;
+    let mut map = Map::default();
+    for (index, name) in pattern.names.iter().enumerate() {
+        if let Some(name) = name {
+            map.insert(Value::from(name.as_str()), Value::count(index));
+        }
+    }
+    Ok(Dict::new(map))
 }
 
 /// The byte of the single text at position `pos`.

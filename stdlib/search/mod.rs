@@ -45,6 +45,7 @@ pub const ALL: &[&Builtin] = &[
     &compiled::SPLIT,
     &compiled::PATTERN,
     &compiled::FLAGS,
+    &compiled::GROUPINDEX,
     &matches::GROUP,
     &matches::GROUPS,
     &matches::GROUPDICT,

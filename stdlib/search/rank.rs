@@ -1,10 +1,13 @@
 //! `rank`: the texts that fit a query best, by BM25.
 
 use rlm_lang_macros::builtin;
+use rlm_lang_syntax::codes::Code;
+use rlm_lang_syntax::signature::Type;
 use rustc_hash::FxHashMap;
 
-use super::args::Texts;
+use super::args::{Texts, shown_text};
 use super::postings;
+use crate::convert::{FromValue, expected};
 use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
@@ -29,7 +32,7 @@ pub fn rank(
     host: &mut dyn Host,
     /// The words to look for.
     #[aliases("q", "words", "question")]
-    query: Text,
+    query: Words,
     /// The texts to choose from, or one text.
     #[default(context)]
     #[aliases("docs", "t", "xs", "chunks")]
@@ -39,6 +42,7 @@ pub fn rank(
     #[aliases("n", "limit", "top_k", "max")]
     k: i64,
 ) -> Result<List, Fault> {
+    let query = query.text(host, &texts)?;
     let texts = match texts {
         Texts::One(text) => parts(&text),
         Texts::Many(texts) => texts,
@@ -55,6 +59,62 @@ pub fn rank(
     order.truncate(usize::try_from(k).unwrap_or(0));
     let best = order.into_iter().filter_map(|(i, _)| texts.get(i).cloned());
     Ok(List::new(best.map(Value::Text).collect()))
+}
+
+/// What stands in the place of the query: a text, or the texts by mistake.
+pub enum Words {
+    /// A query.
+    Query(Text),
+    /// A list of texts.
+    Texts(List),
+}
+
+impl FromValue for Words {
+    const TYPE: Type = Type::Text;
+
+    fn from_value(value: Value) -> Result<Words, Fault> {
+        match value {
+            Value::List(list) => Ok(Words::Texts(list)),
+            other => Text::from_value(other).map(Words::Query),
+        }
+    }
+}
+
+impl Words {
+    /// The query.
+    ///
+    /// # Errors
+    /// When the call is `rank(texts, query)`: the error has it the other way round.
+    fn text(self, host: &mut dyn Host, second: &Texts) -> Result<Text, Fault> {
+        let (first, query) = match (self, second) {
+            (Words::Query(first), Texts::One(second)) if is_swapped(&first, second) => {
+                ("context", second)
+            }
+            (Words::Query(query), _) => return Ok(query),
+            (Words::Texts(list), Texts::One(second)) if second.byte_len() <= LONGEST_QUERY => {
+                (if list.same(&host.docs()) { "docs" } else { "texts" }, second)
+            }
+            (Words::Texts(list), _) => {
+                return Err(expected("a text", &Value::List(list)).within("rank, query"));
+            }
+        };
+        let query = shown_text(&query.to_str());
+        Err(Fault::new(Code::WrongType, "rank takes the query first, then the texts")
+            .with_help(format!("write rank({query}, {first})")))
+    }
+}
+
+/// A query is hardly longer than this; in bytes.
+const LONGEST_QUERY: usize = 300;
+
+/// Whether of two texts the first is surely what is searched: a long part of the input before a short
+/// text that is none.
+fn is_swapped(first: &Text, second: &Text) -> bool {
+    let from_input = |t: &Text| t.source().is_some_and(|source| !source.is_anonymous());
+    from_input(first)
+        && first.byte_len() > LONGEST_QUERY
+        && !from_input(second)
+        && second.byte_len() <= LONGEST_QUERY
 }
 
 /// The paragraphs of a text; its lines if no blank line stands in it.

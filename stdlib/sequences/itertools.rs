@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::operators::{copy_items, reserve_list};
 use crate::ranges::{Cycle, Range};
+use crate::sequences::views::{shares_iterator, zip_iterators};
 use crate::sequences::walk::{self, Key};
 use crate::subscript;
 use crate::value::{Function, List, Value, equals};
@@ -63,10 +64,13 @@ pub fn zip_longest(
     #[keyword]
     fillvalue: Option<Value>,
 ) -> Result<Vec<Value>, Fault> {
+    let fill = fillvalue.unwrap_or(Value::None);
+    if shares_iterator(&xss) {
+        return zip_iterators(host, &xss, Some(&fill));
+    }
     let lists = xss.iter().map(Value::items).collect::<Result<Vec<List>, Fault>>()?;
     let len = lists.iter().map(List::len).max().unwrap_or(0);
     reserve_list(host, len.saturating_mul(lists.len() + 3))?;
-    let fill = fillvalue.unwrap_or(Value::None);
     let row = |i| {
         Value::tuple(lists.iter().map(|list| list.get(i).unwrap_or_else(|| fill.clone())).collect())
     };

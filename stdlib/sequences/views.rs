@@ -15,7 +15,7 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::operators::{copy_items, reserve_list};
 use crate::ranges::{Enumerate, Range, Reversed, Zip};
-use crate::value::{List, ListIterator, Sequence, Value};
+use crate::value::{List, ListIterator, Sequence, Value, equals};
 use crate::walk::{is_iterator, take_next};
 
 /// Views over views deeper than this are made into plain lists: a program can wrap in a loop.
@@ -61,7 +61,8 @@ impl FromValue for Whole {
 /// Ranges beyond 64 bits are lists, up to this many items.
 const MOST_BIG: i64 = 100_000;
 
-/// A range that leaves 64 bits: its items one by one if they are few, else as far as 64 bits reach.
+/// A range that leaves 64 bits: its items one by one if they are few, else as far as 64 bits reach,
+/// which nobody walks to its end.
 fn wide_range(
     host: &mut dyn Host,
     start: &BigInt,
@@ -81,15 +82,15 @@ fn wide_range(
         }
         _ => {
             let near = |n: &BigInt| {
-                let end = if n.sign() == num_bigint::Sign::Minus { i64::MIN } else { i64::MAX };
-                n.to_i64().unwrap_or(end)
+                let end = if n.sign() == num_bigint::Sign::Minus { i128::MIN } else { i128::MAX };
+                n.to_i128().unwrap_or(end)
             };
             let Some(start) = start.to_i64() else {
                 return Err(Fault::bad_value(format!(
                     "a range that starts beyond 64 bits has at most {MOST_BIG} items here"
                 )));
             };
-            Ok(Range::list(start, near(stop), step))
+            Ok(Range::wide(start, near(stop), step))
         }
     }
 }
@@ -165,7 +166,7 @@ pub fn zip(
 ) -> Result<List, Fault> {
     let walked: Vec<Value> = xs.into_iter().chain(more).collect();
     if shares_iterator(&walked) {
-        return zip_iterators(host, &walked);
+        return zip_iterators(host, &walked, None).map(List::new);
     }
     let mut lists = Vec::with_capacity(walked.len());
     for (index, value) in walked.iter().enumerate() {
@@ -193,7 +194,7 @@ fn same_lengths(lists: &[List]) -> Result<(), Fault> {
 }
 
 /// True for `zip(it, it)`, which takes turns.
-fn shares_iterator(values: &[Value]) -> bool {
+pub(super) fn shares_iterator(values: &[Value]) -> bool {
     values.iter().enumerate().any(|(i, value)| {
         is_iterator(value) && values.iter().skip(i + 1).any(|other| is_same(value, other))
     })
@@ -209,7 +210,13 @@ fn is_same(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn zip_iterators(host: &mut dyn Host, values: &[Value]) -> Result<List, Fault> {
+/// Rows of items that are taken away from iterators one after another. With something to fill rows up
+/// the longest iterator ends them, else the shortest.
+pub(super) fn zip_iterators(
+    host: &mut dyn Host,
+    values: &[Value],
+    fill: Option<&Value>,
+) -> Result<Vec<Value>, Fault> {
     let iterators = values.iter().map(iterator).collect::<Result<Vec<_>, _>>()?;
     let mut rows = Vec::new();
     loop {
@@ -217,9 +224,15 @@ fn zip_iterators(host: &mut dyn Host, values: &[Value]) -> Result<List, Fault> {
         if rows.len().is_power_of_two() {
             reserve_list(host, rows.len().saturating_mul(6))?;
         }
-        match iterators.iter().map(take_next).collect::<Option<Vec<_>>>() {
-            Some(row) => rows.push(Value::tuple(row)),
-            None => return Ok(List::new(rows)),
+        let mut taken = 0;
+        let next = |it: &Value| {
+            let item = take_next(it);
+            taken += usize::from(item.is_some());
+            item.or_else(|| fill.cloned())
+        };
+        match iterators.iter().map(next).collect::<Option<Vec<_>>>() {
+            Some(row) if taken > 0 => rows.push(Value::tuple(row)),
+            _ => return Ok(rows),
         }
     }
 }
@@ -240,15 +253,32 @@ pub fn reversed(
 
 /// An iterator, which gives its items one by one to `next`.
 ///
+/// With a `sentinel`, `xs` is a function: it is called until it gives that value, all at once.
+///
 /// ```rlm
 /// next(iter([7, 8]))  # -> 7
 /// ```
 #[builtin(group = "sequences", receiver = "xs", returns = Iterator)]
 pub fn iter(
-    /// What to walk.
+    host: &mut dyn Host,
+    /// What to walk, or the function to call.
     xs: Value,
+    /// What the function gives in the end.
+    sentinel: Option<Value>,
 ) -> Result<Value, Fault> {
-    iterator(&xs)
+    let Some(sentinel) = sentinel else { return iterator(&xs) };
+    let mut items = Vec::new();
+    loop {
+        host.spend(1)?;
+        if items.len().is_power_of_two() {
+            reserve_list(host, items.len().saturating_mul(2))?;
+        }
+        let item = host.call(&xs, &mut Vec::new())?;
+        if equals(&item, &sentinel) {
+            return iterator(&Value::list(items));
+        }
+        items.push(item);
+    }
 }
 
 fn iterator(value: &Value) -> Result<Value, Fault> {

@@ -34,6 +34,11 @@ pub trait Sequence {
         None
     }
 
+    /// The same where the end may lie beyond 64 bits.
+    fn as_wide_range(&self) -> Option<(i64, i128, i64)> {
+        None
+    }
+
     /// How many views lie upon each other below this one: getting an item recurses as deep.
     fn depth(&self) -> usize {
         0

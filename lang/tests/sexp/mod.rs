@@ -110,7 +110,7 @@ fn params(params: &[Param]) -> String {
         .map(|param| {
             let star = match param.kind {
                 ParamKind::Plain => "",
-                ParamKind::Star => "*",
+                ParamKind::Star | ParamKind::Bare => "*",
                 ParamKind::DoubleStar => "**",
             };
             let default =

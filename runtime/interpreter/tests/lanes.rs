@@ -66,3 +66,19 @@ fn the_budget_takes_a_place() {
     assert_eq!(starts(source), ["1.0.1: q 7"]);
     assert_eq!(run(source, Order::First).looked, ["1"]);
 }
+
+#[test]
+fn items_with_a_variable_of_their_own_run_at_the_same_time() {
+    let found =
+        starts("x = [ask(k) for i in range(2) if i < 9 and (k := ask(f\"q {i}\")) != \"\"]");
+    assert_eq!(found, ["1.0.1: q 0", "1.0.2: re: q 0", "1.1.1: q 1", "1.1.2: re: q 1"]);
+}
+
+#[test]
+fn items_that_read_what_the_one_before_assigned_wait_for_it() {
+    let found = starts("t = 0\nx = [t := t + len(ask(f\"q {i}\")) for i in range(2)]");
+    assert_eq!(found, ["1: q 0", "2: q 1"]);
+    // It may not be assigned where it is read.
+    let found = starts("t = 0\nx = [t for i in range(2) if i or (t := ask(f\"q {i}\"))]");
+    assert_eq!(found, ["1: q 0"]);
+}

@@ -68,6 +68,34 @@ answer([x[1] for x in log])";
 }
 
 #[test]
+fn what_items_assign_for_themselves_is_seen_by_functions_and_stays() {
+    let source = "\
+k = \"outside\"
+def why() { return ask(f\"why {k}\") }
+xs = [(k, why()) for i in range(3) if \"1\" not in (k := ask(f\"q {i}\"))]
+def inside() {
+    ys = {n: ask(n) for i in range(3) if (n := ask(f\"n {i}\"))}
+    return len(ys), n
+}
+ys = inside()
+zs = [ask(m) for m in \"ab\" if (j := ask(m)) == \"none\"]
+end = (k, j)";
+    let expected = "k = 're: q 2'
+xs = [('re: q 0', 're: why re: q 0'), ('re: q 2', 're: why re: q 2')]
+ys = (3, 're: n 2')
+zs = []
+end = ('re: q 2', 're: b')
+j = 're: b'
+";
+    let found = shown(source);
+    let mut found: Vec<&str> = found.lines().collect();
+    let mut expected: Vec<&str> = expected.lines().collect();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn counters_and_globals_are_safe() {
     let source = "\
 total = 0
