@@ -16,6 +16,7 @@ const KNOWN: &[&str] = &[
     "bisect",
     "builtins",
     "collections",
+    "concurrent",
     "contextlib",
     "copy",
     "csv",
@@ -34,6 +35,7 @@ const KNOWN: &[&str] = &[
     "json",
     "logging",
     "math",
+    "multiprocessing",
     "numbers",
     "operator",
     "os",
@@ -45,6 +47,7 @@ const KNOWN: &[&str] = &[
     "string",
     "sys",
     "textwrap",
+    "threading",
     "time",
     "traceback",
     "types",
@@ -63,6 +66,9 @@ pub(crate) const NO_LIBRARIES: &str =
 /// what to write instead. The first that fits counts.
 const LEFT_OUT: &[(&str, &str)] = &[
     ("asyncio", ALREADY_PARALLEL),
+    ("concurrent", ALREADY_PARALLEL),
+    ("multiprocessing", ALREADY_PARALLEL),
+    ("threading", ALREADY_PARALLEL),
     ("json.dump", "json.dumps(x) gives the text"),
     ("types", "use dicts for records: {\"name\": x}"),
     ("string.Formatter", "write an f-string, or \"{}\".format(x)"),
@@ -142,9 +148,7 @@ pub(crate) fn refuse_module(path: &str, span: Span) -> Option<Diagnostic> {
     let message = format!("there is no module `{module}`");
     let error = Diagnostic::error(Code::NoLibraries, span, message);
     Some(match module {
-        "concurrent" | "threading" | "multiprocessing" | "joblib" => {
-            error.with_help(ALREADY_PARALLEL)
-        }
+        "joblib" => error.with_help(ALREADY_PARALLEL),
         "rlm" | "rlms" | "dspy" | "openai" | "anthropic" => {
             error.with_help("model calls need no import: ask(question, text)")
         }

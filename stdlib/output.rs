@@ -18,7 +18,7 @@ use crate::text::{Text, seen};
 use crate::value::{Dict, List, Value, display, failed_used, repr};
 
 /// The builtins of this module.
-pub const ALL: &[&Builtin] = &[&PRINT, &STDOUT_WRITE, &ANSWER, &VARS];
+pub const ALL: &[&Builtin] = &[&PRINT, &STDOUT_WRITE, &ANSWER, &FINAL_VAR, &VARS];
 
 /// Prints values, separated by spaces.
 ///
@@ -93,7 +93,7 @@ pub fn stdout_write(
 #[builtin(
     group = "output",
     effect = Answers,
-    aliases("FINAL", "SUBMIT", "final_answer", "submit", "FINAL_ANSWER", "FINAL_VAR", "final"),
+    aliases("FINAL", "SUBMIT", "final_answer", "submit", "FINAL_ANSWER", "final"),
     prompt = "answer(value)"
 )]
 pub fn answer(
@@ -105,8 +105,46 @@ pub fn answer(
     #[aliases("source", "citations")]
     sources: Option<Items>,
 ) -> Result<Value, Fault> {
-    let value = variable_named(host, value);
+    if let Some((name, _)) = variable_named(host, &value) {
+        let note = format!("the answer is the text {name}, not the variable: answer({name})");
+        host.note(Code::Habit, note);
+    }
     answer_with(host, value, sources.map(|items| items.0))
+}
+
+/// Ends the run with the value of the variable that a text names, as other systems do.
+///
+/// What is no text, or no variable's name, is the answer itself, as in `answer(value)`.
+///
+/// ```rlm
+/// total = 42
+/// FINAL_VAR("total")  # -> 42
+/// ```
+#[builtin(name = "FINAL_VAR", group = "output", effect = Answers)]
+pub fn final_var(
+    host: &mut dyn Host,
+    /// The name of a variable, or a value.
+    #[aliases("variable_name", "variable", "name")]
+    value: Value,
+    /// Views that the answer rests on.
+    #[aliases("source", "citations")]
+    sources: Option<Items>,
+) -> Result<Value, Fault> {
+    let sources = sources.map(|items| items.0);
+    match (variable_named(host, &value), &value) {
+        (Some((name, named)), _) => {
+            let note = format!("the answer is the value of the variable {name}");
+            host.note(Code::Habit, note);
+            answer_with(host, named, sources)
+        }
+        (None, Value::Text(text)) => {
+            let name: String = text.to_str().chars().take(40).collect();
+            let note = format!("no variable is called {name}: the answer is that text itself");
+            host.note(Code::Habit, note);
+            answer_with(host, value, sources)
+        }
+        _ => answer_with(host, value, sources),
+    }
 }
 
 /// Answers with `answer["content"]` once `answer["ready"]` is true, as other systems do. It follows an
@@ -133,29 +171,27 @@ fn answer_with(host: &mut dyn Host, value: Value, sources: Option<List>) -> Resu
         return Err(failed_used(failed));
     }
     // It is written when the program is over: whoever makes it larger than anything pays here.
-    repr(&value);
+    match &value {
+        Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_) => {
+            drop(answer_text(&value))
+        }
+        _ => drop(repr(&value)),
+    }
     meter::settle(host)?;
     Err(host.answer(value, sources))
 }
 
-/// `FINAL_VAR("total")` names a variable: its value is meant. Another text is the answer itself.
-fn variable_named(host: &mut dyn Host, value: Value) -> Value {
-    let Value::Text(name) = &value else { return value };
+/// The variable that a text names.
+fn variable_named(host: &mut dyn Host, value: &Value) -> Option<(String, Value)> {
+    let Value::Text(name) = value else { return None };
     let name = name.to_str();
     let is_name = name.len() <= 60
         && name.contains(|c: char| c.is_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_alphanumeric() || c == '_');
     if !is_name {
-        return value;
+        return None;
     }
-    let found = host.variables().into_iter().find(|(n, _)| *n == name);
-    match found {
-        Some((n, inner)) => {
-            host.note(Code::Habit, format!("the answer is the value of the variable {n}"));
-            inner
-        }
-        None => value,
-    }
+    host.variables().into_iter().find(|(n, _)| *n == name)
 }
 
 /// The variables with kind and size, as a text.

@@ -27,6 +27,8 @@ mod python;
 mod random;
 #[path = "differential/refused.rs"]
 mod refused;
+#[path = "support/table.rs"]
+mod table;
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod catalog;
+#[allow(unreachable_pub)] // as the other helpers of `tests/support`
+#[path = "../../tests/support/random.rs"]
+mod numbers;
 
+use numbers::Random;
 use rlm_lang_syntax::check::{self, Options};
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::{parse, render, scope};
@@ -34,18 +38,6 @@ fn exercise_all(source: &str) -> rlm_lang_syntax::Parsed {
 
 fn codes(source: &str) -> Vec<Code> {
     exercise(source).errors.iter().map(|error| error.code).collect()
-}
-
-/// A small generator of numbers: the same ones at every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n as u64) as usize
-    }
 }
 
 #[test]

@@ -143,9 +143,15 @@ fn bad_position(index: &Value, what: &str) -> Fault {
         (Value::Text(_), "list") => fault.with_help(format!(
             "take one item first, xs[0][{found}], or each: [x[{found}] for x in xs]"
         )),
-        (Value::Text(_), "text") => {
-            fault.with_help(format!("read the text as data first: json(t)[{found}]"))
-        }
+        (Value::Text(key), "text") => fault.with_help(match &*key.to_str() {
+            "text" | "content" | "page_content" | "body" => {
+                format!("a document is its text: leave out [{found}]")
+            }
+            "name" | "path" | "filename" | "source" => {
+                "a document has its name: d.name".to_string()
+            }
+            _ => format!("read the text as data first: json(t)[{found}]"),
+        }),
         _ => fault,
     }
 }

@@ -285,6 +285,7 @@ pub fn contains(
     /// What to look for.
     sub: Text,
 ) -> Result<bool, Fault> {
+    host.note(Code::Habit, "`x in t` says the same as t.contains(x)".to_string());
     let found = memmem::find(t.unread(), sub.bytes());
     searched(&t, &(0..t.byte_len()), &sub, found, false);
     cost::scan(host, found.unwrap_or(t.byte_len()))?;

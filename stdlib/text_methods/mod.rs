@@ -71,6 +71,7 @@ pub const ALL: &[&Builtin] = &[
     &place::LINE,
     &place::NAME,
     &place::SOURCE,
+    &place::TEXT,
     &place::AROUND,
     &place::AROUND_LINES,
 ];

@@ -4,9 +4,11 @@
 //! a program made has no place: the properties are `None`, and nothing stands around it.
 
 use rlm_lang_macros::builtin;
+use rlm_lang_syntax::codes::Code;
 
 use crate::convert::expected;
 use crate::fault::Fault;
+use crate::host::Host;
 use crate::text::{Place, Text};
 use crate::value::Value;
 
@@ -77,6 +79,26 @@ pub fn source(
     t: Text,
 ) -> Option<Text> {
     t.document()
+}
+
+/// The text itself: a document and a model's reply are texts, where other systems have objects.
+///
+/// ```rlm
+/// docs[0].text == docs[0]  # -> True
+/// ```
+#[builtin(
+    group = "places",
+    owners(Text, Match),
+    property,
+    aliases("content", "page_content", "body")
+)]
+pub fn text(
+    host: &mut dyn Host,
+    /// The text.
+    t: Text,
+) -> Text {
+    host.note(Code::Habit, "documents and replies are texts: write d for d.text".to_string());
+    t
 }
 
 /// The text with `n` more characters on either side, as far as its document goes.

@@ -8,6 +8,7 @@ use libtest_mimic::Failed;
 
 use crate::ours;
 use crate::python::Reference;
+use crate::table;
 
 /// The input of every row, from the project's folder.
 const INPUT: &str = "tests/differential/input.txt";
@@ -28,46 +29,24 @@ pub struct Row {
 /// # Errors
 /// A missing file, a row without its four cells, a table without rows.
 pub fn read(file: &std::path::Path) -> Result<Vec<Row>, String> {
-    let shown = file.display();
-    let text = std::fs::read_to_string(file).map_err(|e| format!("{shown}: {e}"))?;
     let input = std::fs::read_to_string(input()).map_err(|e| format!("{INPUT}: {e}"))?;
     // A JSON text is a text of Python too.
     let context = serde_json::Value::from(input);
-    let rows = text.lines().filter(|line| line.starts_with('|')).skip(2);
-    let rows = rows.map(|line| {
-        let [what, code, python, here] =
-            cells(line).ok_or_else(|| format!("{shown}: expected four cells in the row {line}"))?;
+    let row = |[what, code, python, here]: [String; 4]| {
         let code = code.replace('↵', "\n");
-        Ok(Row {
+        Row {
             name: format!("differences/{what}"),
             code: format!("context = {context}\n{code}\n"),
             program: code,
             python,
             here,
-        })
-    });
-    let rows: Vec<Row> = rows.collect::<Result<_, String>>()?;
-    if rows.is_empty() { Err(format!("{shown}: no rows found")) } else { Ok(rows) }
+        }
+    };
+    Ok(table::rows(file)?.into_iter().map(row).collect())
 }
 
 fn input() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(INPUT)
-}
-
-/// The cells of a row, without the backticks of code; a bar inside a cell is written `\|`, and a cell in
-/// two backticks may hold single ones.
-pub fn cells(line: &str) -> Option<[String; 4]> {
-    let hidden = line.replace("\\|", "\u{0}");
-    let inner = hidden.trim().strip_prefix('|')?.strip_suffix('|')?;
-    let cells: Vec<String> = inner
-        .split('|')
-        .map(|cell| {
-            let cell = cell.trim();
-            let inside = |ticks: &str| cell.strip_prefix(ticks)?.strip_suffix(ticks);
-            inside("``").or_else(|| inside("`")).unwrap_or(cell).trim().replace('\u{0}', "|")
-        })
-        .collect();
-    cells.try_into().ok()
 }
 
 impl Row {

@@ -5,9 +5,9 @@
 
 use libtest_mimic::Failed;
 
-use crate::differences::cells;
 use crate::ours;
 use crate::python::Reference;
+use crate::table;
 
 /// A construct of Python that is refused here.
 pub struct Row {
@@ -23,16 +23,12 @@ pub struct Row {
 /// # Errors
 /// A missing file, a row without its four cells, a table without rows.
 pub fn read(file: &std::path::Path) -> Result<Vec<Row>, String> {
-    let place = file.display();
-    let text = std::fs::read_to_string(file).map_err(|e| format!("{place}: {e}"))?;
-    let lines = text.lines().filter(|line| line.starts_with('|')).skip(2);
-    let rows = lines.map(|line| {
-        let [what, code, _why, shown] =
-            cells(line).ok_or_else(|| format!("{place}: expected four cells in the row {line}"))?;
-        Ok(Row { name: format!("refused/{what}"), code: code.replace('↵', "\n") + "\n", shown })
-    });
-    let rows: Vec<Row> = rows.collect::<Result<_, String>>()?;
-    if rows.is_empty() { Err(format!("{place}: no rows found")) } else { Ok(rows) }
+    let row = |[what, code, _why, shown]: [String; 4]| Row {
+        name: format!("refused/{what}"),
+        code: code.replace('↵', "\n") + "\n",
+        shown,
+    };
+    Ok(table::rows(file)?.into_iter().map(row).collect())
 }
 
 impl Row {

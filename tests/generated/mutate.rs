@@ -1,16 +1,6 @@
 //! Programs with small damage: the same ones on every run.
 
-/// A source of numbers.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n.max(1) as u64) as usize
-    }
-}
+pub(crate) use crate::random::numbers::Random;
 
 /// What a slip of the pen may put into a program.
 const PIECES: &[&str] = &[

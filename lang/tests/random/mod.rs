@@ -1,5 +1,11 @@
 //! Random programs: the same one for the same seed, always correct, in many spellings.
 
+#[allow(unreachable_pub)] // as the other helpers of `tests/support`
+#[path = "../../../tests/support/random.rs"]
+pub(crate) mod numbers;
+
+use numbers::Random;
+
 /// A program of a few statements.
 pub(crate) fn program(seed: u64) -> String {
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
@@ -13,16 +19,7 @@ pub(crate) fn program(seed: u64) -> String {
     out
 }
 
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n as u64) as usize
-    }
-
     fn pick(&mut self, all: &[&str]) -> String {
         all[self.below(all.len())].to_string()
     }
