@@ -207,6 +207,7 @@ impl Past {
             }
             Event::Call { engine, call, at, exchange, .. } => {
                 let key = Key { engine: *engine, at: at.clone() };
+                self.allowed(&key);
                 self.count_call(exchange);
                 self.count_paid(exchange);
                 self.calls.insert(key.clone(), *call);
@@ -246,6 +247,7 @@ impl Past {
             }
             Event::Child { engine, parent, at, question, context } => {
                 let key = Key { engine: *parent, at: at.clone() };
+                self.allowed(&key);
                 let (question, context) = (question.clone(), context.blake3.clone());
                 self.children.insert(key, Child { engine: *engine, question, context });
             }
@@ -276,6 +278,13 @@ impl Past {
         if exchange.free.is_none() && !unsent {
             self.counts.calls += 1;
             self.counts.failed += u64::from(exchange.failure.is_some());
+        }
+    }
+
+    /// What an earlier process was refused at a place, a later one was not.
+    fn allowed(&mut self, key: &Key) {
+        if let Some((work, _)) = key.at.rsplit_once('#') {
+            self.refusals.remove(&Key { engine: key.engine, at: work.to_string() });
         }
     }
 

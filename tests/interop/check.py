@@ -142,6 +142,19 @@ print(r["kind"] in ["a", "b"], all([t in ["s", "t"] for t in r["tags"]]))
         check("llama messages", output, code=output.returncode if output.returncode == 3 else 0)
 
 
+def asked_plainly(journal, seq):
+    """Whether what was asked for as a stream was asked for again without one. To LLMock, which knows a retry by
+    its body, that is another call, and the first was given up."""
+
+    def content(record):
+        body = record["body"] or {}
+        return {name: value for name, value in body.items() if not name.startswith("stream")}
+
+    [first] = [record for record in journal if record["seq"] == seq]
+    later = [record for record in journal if record["seq"] > seq and not record["stream"]]
+    return first["stream"] and any(content(record) == content(first) for record in later)
+
+
 def llmock(folder):
     port = free_port()
     faults = []
@@ -163,10 +176,14 @@ def llmock(folder):
                 # Two replies in prose, each a stream that may break.
                 output = rlm("ask", f"q {number}", *common, *patient, *programs, folder=folder)
                 check(f"llmock {api} streams", output, says=['"ending":"prose"'])
-        report = [VENVS / "llmock/bin/llmock", "report", "--url", url]
-        verdict = subprocess.run(report, capture_output=True, text=True, timeout=PATIENCE)
-        print(verdict.stdout)
-        check("llmock verdict", verdict)
+        report = [VENVS / "llmock/bin/llmock", "report", "--json", "--url", url]
+        verdict = json.loads(subprocess.run(report, capture_output=True, text=True, timeout=PATIENCE).stdout)
+        journal = json.load(urllib.request.urlopen(url + "/_llmock/requests", timeout=30))
+        journal = journal["requests"] if isinstance(journal, dict) else journal
+        found = [f for f in verdict["findings"] if not all(asked_plainly(journal, seq) for seq in f["requests"])]
+        told = [f"{f['severity']}: {f['code']} {f['path']} {f['seqs']} {f['title']}" for f in found]
+        print(f"llmock: {verdict['attempts']} requests, {verdict['faults_injected']} faults", *told, sep="\n      ")
+        judge("llmock verdict", [line for line in told if line.startswith("error")])
 
 
 for run in (litellm, llama, llmock):

@@ -247,6 +247,39 @@ fn a_last_answer_that_is_asked_for_again_counts() {
     assert_eq!(json(&output)["totals"]["calls"], 3);
 }
 
+/// What was on its way when a process was killed may be billed: the next one counts it, and asks again.
+#[test]
+fn what_was_on_its_way_at_a_kill_counts() {
+    let code = "rs = [ask(f\"CALL {i}\") for i in range(30)]\nanswer(len(rs))";
+    let (server, patience) = answers(Script::new().turn(&fenced(code)), "^CALL");
+    let folder = folder_with(&[("a.txt", "text")]);
+    let url = server.url();
+    patience.answer(10);
+    let mut process = rlm(folder.path())
+        .args(ask(&url, &["a.txt", "--direct", "never"]))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_until("requests without an answer", || patience.stalled() == CONCURRENCY);
+    process.kill().unwrap();
+    process.wait().unwrap();
+    let stopped = run(folder.path(), &["resume", "t.jsonl", "--json", "--max-time", "0s"]);
+    ends(&stopped, 3, &[]);
+    let totals = json(&stopped)["totals"].clone();
+    assert_eq!(totals["calls"], 10 + CONCURRENCY, "{totals}");
+    // A reply that came may have had no time to be written down.
+    assert!(totals["failed"].as_u64().unwrap() >= CONCURRENCY as u64, "{totals}");
+    assert!(totals["estimated_tokens"].as_u64().unwrap() >= CONCURRENCY as u64, "{totals}");
+    patience.answer(usize::MAX);
+    let last = run(folder.path(), &["resume", "t.jsonl", "--json", "--max-time", "100s"]);
+    ends(&last, 0, &[]);
+    assert_eq!(json(&last)["answer"], "30");
+    assert_eq!(json(&last)["totals"]["calls"], seen(&server, "^CALL"), "{}", err(&last));
+    let again = run(folder.path(), &["resume", "t.jsonl", "--json"]);
+    assert_eq!(json(&again)["totals"], json(&last)["totals"]);
+}
+
 /// Items of a comprehension go on as replies come in. Where Ctrl-C stops them depends on timing; that a
 /// replay stops them there does not.
 #[test]
