@@ -11,7 +11,12 @@ const SMALL: usize = 16 * 1024;
 /// # Errors
 /// When the program's steps are used up.
 pub fn scan(host: &mut dyn Host, bytes: usize) -> Result<(), Fault> {
-    host.spend(bytes as u64 / 64 + 1)
+    host.spend(of_scan(bytes))
+}
+
+/// The steps that [`scan`] spends.
+pub fn of_scan(bytes: usize) -> u64 {
+    bytes as u64 / 64 + 1
 }
 
 /// Charges for making a text or list of `bytes` bytes.

@@ -121,6 +121,14 @@ pub trait Host {
     /// When the program's memory limit would be exceeded.
     fn reserve(&mut self, bytes: usize) -> Result<(), Fault>;
 
+    /// The bytes of memory that the program may still take.
+    fn memory_left(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Counts `bytes` that another thread allocated and that are the program's from now on.
+    fn adopt(&mut self, _bytes: usize) {}
+
     /// Sends prompts, all at once as far as the limits allow, and waits for every reply. One
     /// result a prompt, in order; a failed call is its reason.
     ///

@@ -31,6 +31,7 @@ pub mod reference;
 pub mod search;
 pub mod sequences;
 pub mod set_methods;
+pub mod sieve;
 mod strftime;
 pub mod subscript;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub mod text;
 pub mod text_methods;
 pub mod texts;
 pub mod textwrap;
+mod threads;
 pub mod value;
 pub mod values;
 pub mod views;

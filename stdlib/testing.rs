@@ -21,6 +21,8 @@ pub(crate) struct FakeHost {
     pub(crate) fuel: u64,
     /// The most bytes that one request may ask for.
     pub(crate) memory: usize,
+    /// Bytes taken over from other threads.
+    pub(crate) adopted: usize,
     /// Replies of the fake model in order; then every call fails.
     pub(crate) replies: Vec<Result<Text, String>>,
     /// What the model was asked.
@@ -44,6 +46,7 @@ impl FakeHost {
             notes: Vec::new(),
             fuel: 10_000_000,
             memory: 64 << 20,
+            adopted: 0,
             replies: Vec::new(),
             prompts: Vec::new(),
             answer: None,
@@ -207,6 +210,14 @@ impl Host for FakeHost {
             return Err(Fault::limit(Code::OutOfMemory, "out of memory"));
         }
         Ok(())
+    }
+
+    fn memory_left(&self) -> usize {
+        self.memory
+    }
+
+    fn adopt(&mut self, bytes: usize) {
+        self.adopted += bytes;
     }
 
     fn complete(&mut self, prompts: Vec<Prompt>) -> Result<Vec<Result<Text, String>>, Fault> {

@@ -9,7 +9,7 @@ use memchr::{memchr, memchr_iter, memmem};
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::Text;
-use crate::value::{List, Sequence, Tuple, Value};
+use crate::value::{EachPiece, List, More, Piece, Sequence, Tuple, Value};
 
 /// Ranges of **bytes** in one text: 8 bytes each where the text allows it.
 pub enum Spans {
@@ -129,6 +129,17 @@ impl Sequence for Views {
         Some(view.unwrap_or(Value::None))
     }
 
+    fn each_piece(&self, from: usize, f: &mut EachPiece<'_>) {
+        let (text, all) = (&self.text, self.text.unread());
+        for index in from..self.spans.len() {
+            let Some(range) = self.spans.get(index) else { break };
+            let bytes = all.get(range.clone()).unwrap_or_default();
+            if f(Piece { text, range, bytes }) != More::Yes {
+                break;
+            }
+        }
+    }
+
     fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
         Box::new((0..self.len()).filter_map(|index| self.get(index)))
     }
@@ -205,11 +216,12 @@ impl Sequence for Joined {
 }
 
 /// What ends a piece.
-#[allow(clippy::large_enum_variant)] // one for each split text
 enum Cut {
     /// `\n`; a `\r` before it belongs to it, and one at the end of the text ends nothing.
     Line,
-    /// A separator of at least one byte.
+    /// A separator of one byte.
+    Byte(u8),
+    /// A longer separator.
     At(Box<memmem::Finder<'static>>),
 }
 
@@ -238,19 +250,17 @@ impl Pieces {
     /// The lines of a text, without their ends, as [`Text::lines`].
     pub fn lines(text: &Text) -> Pieces {
         let bytes = text.unread();
-        let mut marks = Vec::with_capacity(bytes.len() / STRIDE + 1);
-        let mut number = 0;
-        for (block, chunk) in bytes.chunks(STRIDE).enumerate() {
-            // The line that begins first in this block, or a later one.
-            marks.push(Mark { number, byte: block * STRIDE });
-            number += memchr_iter(b'\n', chunk).count();
-        }
-        let len = number + usize::from(bytes.last().is_some_and(|&last| last != b'\n'));
+        let (marks, ends) = text.reading(2, || counted(bytes, b'\n'));
+        let len = ends + usize::from(bytes.last().is_some_and(|&last| last != b'\n'));
         Pieces::new(text, Cut::Line, marks, len)
     }
 
     /// The pieces between separators; the separator is not empty.
     pub fn between(text: &Text, separator: &[u8]) -> Pieces {
+        if let &[byte] = separator {
+            let (marks, ends) = text.reading(2, || counted(text.haystack(), byte));
+            return Pieces::new(text, Cut::Byte(byte), marks, ends + 1);
+        }
         let finder = memmem::Finder::new(separator).into_owned();
         let mut marks = vec![Mark::default()];
         let mut count = 1;
@@ -287,6 +297,7 @@ impl Pieces {
         let rest = bytes.get(start..).unwrap_or_default();
         let (found, width) = match &self.cut {
             Cut::Line => (memchr(b'\n', rest), 1),
+            Cut::Byte(byte) => (memchr(*byte, rest), 1),
             Cut::At(finder) => (finder.find(rest), finder.needle().len()),
         };
         let length = found.unwrap_or(rest.len());
@@ -304,7 +315,8 @@ impl Pieces {
             return next.byte;
         }
         match &self.cut {
-            Cut::Line => self.line_start(number),
+            Cut::Line => self.behind_byte(b'\n', number),
+            Cut::Byte(byte) => self.behind_byte(*byte, number),
             Cut::At(finder) => {
                 let after = self.marks.partition_point(|mark| mark.number <= number);
                 let mark = after.checked_sub(1).and_then(|i| self.marks.get(i));
@@ -321,17 +333,52 @@ impl Pieces {
         }
     }
 
-    /// Line `number` begins behind newline `number - 1`; marks count the newlines before them.
-    fn line_start(&self, number: usize) -> usize {
+    /// Piece `number` begins behind the end of piece `number - 1`; marks count the ends before them.
+    fn behind_byte(&self, byte: u8, number: usize) -> usize {
         let Some(wanted) = number.checked_sub(1) else { return 0 };
         let after = self.marks.partition_point(|mark| mark.number <= wanted);
         let mark = after.checked_sub(1).and_then(|i| self.marks.get(i));
         let mark = mark.copied().unwrap_or_default();
         let rest = self.text.unread().get(mark.byte..).unwrap_or_default();
-        memchr_iter(b'\n', rest)
+        memchr_iter(byte, rest)
             .nth(wanted - mark.number)
             .map_or(self.text.byte_len(), |at| mark.byte + at + 1)
     }
+}
+
+/// Counts the pieces that a byte ends: marks, one a stride, and how many ends there are.
+fn counted(bytes: &[u8], byte: u8) -> (Vec<Mark>, usize) {
+    /// Texts from here on are looked through by two threads.
+    const LARGE: usize = if cfg!(test) { 16 << 10 } else { 64 << 20 };
+    let mut marks = vec![Mark::default(); bytes.len().div_ceil(STRIDE)];
+    let count = |bytes: &[u8], marks: &mut [Mark]| {
+        for (mark, stride) in marks.iter_mut().zip(bytes.chunks(STRIDE)) {
+            mark.number = memchr_iter(byte, stride).count();
+        }
+    };
+    if bytes.len() < LARGE {
+        count(bytes, &mut marks);
+    } else {
+        let middle = marks.len() / 2;
+        let (first, second) = marks.split_at_mut(middle);
+        let (head, tail) = bytes.split_at(middle * STRIDE);
+        let is_done = std::thread::scope(|scope| {
+            let more = std::thread::Builder::new().spawn_scoped(scope, || count(tail, second));
+            count(head, first);
+            more.is_ok_and(|thread| thread.join().is_ok())
+        });
+        if !is_done {
+            count(bytes, &mut marks);
+        }
+    }
+    // The piece that begins first in a stride, or a later one.
+    let mut number = 0;
+    for (stride, mark) in marks.iter_mut().enumerate() {
+        let here = mark.number;
+        *mark = Mark { number, byte: stride * STRIDE };
+        number += here;
+    }
+    (marks, number)
 }
 
 impl Sequence for Pieces {
@@ -346,6 +393,38 @@ impl Sequence for Pieces {
         let (range, next) = self.piece(self.start_of(index));
         self.next.set(Mark { number: index + 1, byte: next });
         Some(Value::Text(self.text.slice_bytes(range)))
+    }
+
+    fn each_piece(&self, from: usize, f: &mut EachPiece<'_>) {
+        let byte = match self.cut {
+            Cut::Line => b'\n',
+            Cut::Byte(byte) if byte.is_ascii() => byte,
+            _ => return,
+        };
+        if from >= self.len {
+            return;
+        }
+        let (text, all) = (&self.text, self.text.unread());
+        let (mut number, mut start) = (from, self.start_of(from));
+        let (first, rest) = (start, all.get(start..).unwrap_or_default());
+        let ends = memchr_iter(byte, rest).map(|at| first + at);
+        // The last piece ends with the text.
+        for end in ends.chain([all.len()]).take(self.len - from) {
+            let mut bytes = all.get(start..end).unwrap_or_default();
+            if let (Cut::Line, [before @ .., b'\r']) = (&self.cut, bytes) {
+                bytes = before;
+            }
+            let more = f(Piece { text, range: start..start + bytes.len(), bytes });
+            if more == More::Left {
+                break;
+            }
+            number += 1;
+            start = end + 1;
+            if more == More::Taken {
+                break;
+            }
+        }
+        self.next.set(Mark { number, byte: start });
     }
 
     fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_> {
@@ -397,6 +476,44 @@ mod tests {
                 assert_eq!(list.get(index).unwrap().as_text().unwrap(), wanted[index]);
             }
             assert!(list.get(wanted.len()).is_none());
+        }
+    }
+
+    #[test]
+    fn pieces_are_walked_without_values() {
+        let text = "a\r\n\nb c\r\n".repeat(3000) + "\u{e9}\r";
+        for text in ["", "\n", "\r\n", "a", text.as_str()].map(Text::from) {
+            let lists = [
+                Pieces::lines(&text).into_list(),
+                Pieces::between(&text, b"\n").into_list(),
+                Pieces::between(&text, b" ").into_list(),
+                views(&text, {
+                    let mut spans = Spans::for_text(text.byte_len());
+                    spans.push(0, text.byte_len());
+                    spans.push(0, 0);
+                    spans
+                }),
+            ];
+            for list in lists {
+                let wanted = texts(&list);
+                for from in [0, 1, 2, wanted.len() / 2, wanted.len(), wanted.len() + 1] {
+                    for (stop, taken) in [(More::Taken, 1), (More::Left, 0)] {
+                        let mut found = Vec::new();
+                        list.sequence().unwrap().each_piece(from, &mut |piece| {
+                            let view = piece.text.slice_bytes(piece.range);
+                            assert_eq!(view.unread(), piece.bytes);
+                            found.push(view.to_string());
+                            if found.len() < 4 { More::Yes } else { stop }
+                        });
+                        let most = wanted.iter().skip(from).take(4);
+                        assert_eq!(found.iter().collect::<Vec<_>>(), most.collect::<Vec<_>>());
+                        // It goes on behind what was taken.
+                        let next = from + found.len().saturating_sub(1) + taken;
+                        let text = |value: Value| value.as_text().unwrap().to_string();
+                        assert_eq!(list.get(next).map(text).as_ref(), wanted.get(next));
+                    }
+                }
+            }
         }
     }
 

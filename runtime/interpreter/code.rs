@@ -4,12 +4,14 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use rlm_lang_std::builtin::Builtin;
+use rlm_lang_std::sieve::Sieve;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::ast::{BinaryOp, CompareOp, ComprehensionKind, UnaryOp};
 use rlm_lang_syntax::signature::Type;
 use rlm_lang_syntax::span::Span;
 
 use super::quick::QuickMethod;
+use super::sieve::LoopSieve;
 use super::summary::Summary;
 
 /// A program ready to run.
@@ -114,6 +116,8 @@ pub(crate) struct ForLoop {
     pub summary: Option<Summary>,
     /// Rounds may be looked at before their time: nothing moves on by being looked at.
     pub ahead: bool,
+    /// Tests of the item that come before all else.
+    pub sieve: Option<LoopSieve>,
 }
 
 pub(crate) struct Try {
@@ -250,6 +254,8 @@ pub(crate) struct Comprehension {
     pub until: Option<Until>,
     /// What an item can do.
     pub summary: Summary,
+    /// Tests of the first clause's item that come before all else.
+    pub sieve: Option<Sieve>,
 }
 
 /// The item after which a function needs no more: `any` of a generator stops at the first true one.

@@ -131,8 +131,19 @@ impl Machine<'_> {
         };
         let items = self.eval(iterable)?;
         let mut walk = self.walk(items, iterable.span)?;
-        while let Some(item) = walk.next() {
-            self.step().map_err(|fault| self.at(fault, span))?;
+        // It belongs to the first loop.
+        let mut sieve = code.sieve.as_ref().filter(|_| clauses.len() == code.clauses.len());
+        let conditions = rest.iter().take_while(|clause| matches!(clause, Clause::If(_))).count();
+        let behind = rest.get(conditions..).unwrap_or_default();
+        loop {
+            let (item, rest) = match sieve.and_then(|_| self.sift(&mut sieve, &mut walk, target)) {
+                Some((_, item)) => (item, behind),
+                None => {
+                    let Some(item) = walk.next() else { break };
+                    self.step().map_err(|fault| self.at(fault, span))?;
+                    (item, rest)
+                }
+            };
             match target {
                 Target::Name(place) => self.write(*place, item),
                 _ => self.assign(target, item)?,

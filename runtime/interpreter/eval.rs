@@ -82,6 +82,11 @@ impl Machine<'_> {
                 {
                     return Ok(item);
                 }
+                if let Op::CallMethod(call) = &object.op
+                    && let Some(piece) = self.quick_piece(call, index)
+                {
+                    return piece.map_err(|fault| self.at(fault, object.span));
+                }
                 if matches!(object.op, Op::Input(Input::Context)) {
                     self.note_documents();
                 }

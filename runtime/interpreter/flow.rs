@@ -10,6 +10,7 @@ use rlm_lang_syntax::span::Span;
 
 use super::Machine;
 use super::code::*;
+use super::sieve::LoopSieve;
 
 /// What follows a statement.
 pub(super) enum Flow {
@@ -112,6 +113,11 @@ impl Machine<'_> {
                 self.eval(expr)?;
             }
             StmtOp::Assign { targets, value } => {
+                if let [Target::Index { object, index, .. }] = targets.as_slice()
+                    && self.quick_count(object, index, value)
+                {
+                    return Ok(Flow::Next);
+                }
                 let value = self.eval(value)?;
                 match targets.as_slice() {
                     [Target::Name(place)] => self.write(*place, value),
@@ -207,8 +213,18 @@ impl Machine<'_> {
             }
         }
         let mut walk = self.walk(items, iterable.span)?;
-        while let Some(item) = walk.next() {
-            self.step().map_err(|fault| self.at(fault, iterable.span))?;
+        let tests = parts.sieve.as_ref();
+        let mut sieve = tests.map(LoopSieve::sieve);
+        loop {
+            let sifted = sieve.and_then(|_| self.sift(&mut sieve, &mut walk, target));
+            let (item, body) = match (sifted, tests) {
+                (Some((number, item)), Some(tests)) => (item, tests.block(body, number)),
+                _ => {
+                    let Some(item) = walk.next() else { break };
+                    self.step().map_err(|fault| self.at(fault, iterable.span))?;
+                    (item, body.as_slice())
+                }
+            };
             match target {
                 Target::Name(place) => self.write(*place, item),
                 _ => self.assign(target, item)?,
@@ -384,6 +400,11 @@ impl Machine<'_> {
                 Ok(())
             }
             Target::Index { object, index, span } => {
+                if let Some(Value::Int(more)) = self.at_hand(value)
+                    && self.change_item(object, index, op, *more, None)
+                {
+                    return Ok(());
+                }
                 let object = self.eval(object)?;
                 let index = self.eval(index)?;
                 let right = self.eval(value)?;

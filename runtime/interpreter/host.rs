@@ -10,7 +10,7 @@ use rlm_lang_syntax::codes::Code;
 use super::comprehension::Collected;
 use super::outside::Work;
 use super::schedule::Batch;
-use super::{Machine, TICK};
+use super::{Machine, TICK, memory};
 
 impl Host for Machine<'_> {
     fn call(&mut self, function: &Value, args: &mut Vec<Value>) -> Result<Value, Fault> {
@@ -93,6 +93,14 @@ impl Host for Machine<'_> {
 
     fn reserve(&mut self, bytes: usize) -> Result<(), Fault> {
         self.check_memory(bytes)
+    }
+
+    fn memory_left(&self) -> usize {
+        self.fuel.memory.saturating_sub(self.memory_used())
+    }
+
+    fn adopt(&mut self, bytes: usize) {
+        memory::adopt(bytes);
     }
 
     fn complete(&mut self, prompts: Vec<Prompt>) -> Result<Vec<Result<Text, String>>, Fault> {

@@ -25,6 +25,7 @@ use rlm_lang_syntax::visit::{Child, statement_children};
 
 use super::code::*;
 use super::effects::Mentions;
+use super::sieve::{self, LoopSieve};
 use super::summary::Summary;
 
 mod answers;
@@ -232,7 +233,8 @@ impl Lowerer<'_> {
                 let summary =
                     Some(Summary::of_loop(self.table, &body)).filter(|s| self.may_call(s));
                 let ahead = !self.names.mentions.iterators;
-                let parts = ForLoop { target, iterable, body, otherwise, summary, ahead };
+                let sieve = LoopSieve::of_loop(self.table, &target, &body);
+                let parts = ForLoop { target, iterable, body, otherwise, summary, ahead, sieve };
                 StmtOp::For(Box::new(parts))
             }
             StmtKind::While { condition, body, otherwise } => StmtOp::While {
@@ -733,7 +735,7 @@ impl Lowerer<'_> {
         let assigned = own::assigned(element, value, clauses);
         let are_own = own::are_own(&assigned, element, value, clauses);
         self.frame().scopes.push(HashMap::new());
-        let clauses = clauses
+        let clauses: Vec<Clause> = clauses
             .iter()
             .map(|clause| match clause {
                 ast::Clause::For { target, iterable } => {
@@ -752,6 +754,10 @@ impl Lowerer<'_> {
         let own = if are_own { self.own_places(&assigned) } else { None };
         let in_order = own.is_none() && !assigned.is_empty();
         let summary = Summary::default();
+        let sieve = match clauses.split_first() {
+            Some((Clause::For { target, .. }, rest)) => sieve::of_clauses(self.table, target, rest),
+            _ => None,
+        };
         let mut code = Comprehension {
             kind,
             element,
@@ -761,6 +767,7 @@ impl Lowerer<'_> {
             own: own.unwrap_or_default(),
             until: None,
             summary,
+            sieve,
         };
         code.summary = Summary::of_items(self.table, &code);
         code.summary.changes |= self.names.mentions.shared_state();

@@ -16,6 +16,17 @@ pub fn in_use() -> usize {
     usize::try_from(IN_USE.with(Cell::get)).unwrap_or(0)
 }
 
+/// Counts bytes that another thread allocated and this one is going to free.
+pub(crate) fn adopt(bytes: usize) {
+    // Where the allocator does not count, they would never be taken off again.
+    let before = in_use();
+    let probe = std::hint::black_box(Vec::<u8>::with_capacity(1 << 10));
+    if in_use() > before {
+        count(isize::try_from(bytes).unwrap_or(isize::MAX));
+    }
+    drop(probe);
+}
+
 /// The stack of this thread as told by [`on_large_stack`]; a safe small figure elsewhere.
 pub(crate) fn stack_left() -> usize {
     STACK_LEFT.with(Cell::get)

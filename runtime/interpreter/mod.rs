@@ -25,6 +25,7 @@ mod parts;
 mod quick;
 mod reach;
 mod schedule;
+mod sieve;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -430,15 +431,20 @@ impl<'o> Machine<'o> {
     #[cold]
     fn settle(&mut self) -> Result<(), Fault> {
         let settled = meter::settle(self);
-        let used = memory::in_use().saturating_sub(self.memory_at_start);
+        let used = self.memory_used();
         let steps = self.fuel.steps.saturating_sub(self.steps_taken());
         meter::reset(Some((steps, self.fuel.memory.saturating_sub(used))));
         settled
     }
 
+    /// Bytes of values that the program made.
+    fn memory_used(&self) -> usize {
+        memory::in_use().saturating_sub(self.memory_at_start)
+    }
+
     /// Whether `more` bytes still fit.
     fn check_memory(&self, more: usize) -> Result<(), Fault> {
-        let used = memory::in_use().saturating_sub(self.memory_at_start).saturating_add(more);
+        let used = self.memory_used().saturating_add(more);
         if used <= self.fuel.memory {
             return Ok(());
         }

@@ -5,12 +5,17 @@
 //! the cut has no say in what is found behind it. Whether a text is cut depends on its length and the
 //! regex alone, not on the machine, so that a program costs the same steps everywhere.
 
-use memchr::memchr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use rlm_lang_syntax::codes::Code;
 
 use super::scan::Scanner;
 use crate::fault::Fault;
+use crate::host::Host;
+use crate::text::Text;
+use crate::threads::{in_two, middle_line};
 use crate::value::{Pattern, PatternEngine};
 use crate::views::Spans;
 
@@ -35,47 +40,79 @@ pub(super) enum Keep {
 /// matches there are.
 ///
 /// # Errors
-/// When `fancy-regex` backtracks too often.
+/// When `fancy-regex` backtracks too often, or the ranges need more memory than the program has left.
 pub(super) fn all(
+    host: &mut dyn Host,
     pattern: &Pattern,
-    bytes: &[u8],
+    text: &Text,
     from: usize,
     most: usize,
     keep: Keep,
 ) -> Result<(Spans, usize), Fault> {
+    let (bytes, room) = (text.haystack(), Room::of(host));
     let empty = || Spans::for_text(bytes.len());
-    let cut = cut(bytes, from).filter(|_| most == usize::MAX && stays_in_line(&pattern.engine));
-    let Some(cut) = cut else { return some(pattern, bytes, from, most, keep, empty()) };
+    let rest = bytes.get(from..).unwrap_or_default();
+    let cut = middle_line(rest, LARGE).map(|cut| from + cut);
+    let cut = cut.filter(|_| most == usize::MAX && stays_in_line(&pattern.engine));
+    let Some(cut) = cut else {
+        let found = text
+            .reading(1, || some(Scanner::of_text(pattern, text, from), most, keep, empty(), &room));
+        return found.map_err(|fault| out_of_room(host, fault));
+    };
     let first = bytes.get(..cut).unwrap_or_default();
-    let behind = || some(pattern, bytes, cut, usize::MAX, keep, empty());
-    let (head, tail) = std::thread::scope(|scope| {
-        let other = std::thread::Builder::new().spawn_scoped(scope, behind);
-        let head = some(pattern, first, from, usize::MAX, keep, empty());
-        // Without a second thread, or should it have panicked, the work is done here.
-        (head, other.ok().and_then(|other| other.join().ok()).unwrap_or_else(behind))
-    });
-    let ((mut spans, matches), (more, others)) = (head?, tail?);
+    let part =
+        |bytes, from| some(Scanner::new(pattern, bytes, from), usize::MAX, keep, empty(), &room);
+    let (head, tail) = text.reading(2, || in_two(|| part(first, from), || part(bytes, cut)));
+    let found = head.and_then(|head| Ok((head, tail?)));
+    let ((mut spans, matches), (more, others)) = found.map_err(|fault| out_of_room(host, fault))?;
+    host.adopt(more.heap());
     spans.append(more);
     Ok((spans, matches + others))
 }
 
-/// Where to cut a text in two, if it is large.
-fn cut(bytes: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..).filter(|rest| rest.len() >= LARGE)?;
-    let middle = rest.len() / 2;
-    Some(from + middle + memchr(b'\n', rest.get(middle..)?)? + 1)
+/// The memory that the ranges of one search may take, in all threads: the program's thread counts what it
+/// allocates itself, and looks at that now and then only.
+pub(super) struct Room {
+    left: usize,
+    taken: AtomicUsize,
+}
+
+impl Room {
+    pub(super) fn of(host: &dyn Host) -> Room {
+        Room { left: host.memory_left(), taken: AtomicUsize::new(0) }
+    }
+
+    /// Tells of ranges that took `before` bytes and take `now`. While they grow, old and new stand side by
+    /// side. What is taken never becomes less: whether there is room does not depend on which thread is
+    /// faster.
+    ///
+    /// # Errors
+    /// When there is not so much room.
+    pub(super) fn grow(&self, before: usize, now: usize) -> Result<(), Fault> {
+        let more = now.saturating_sub(before).saturating_mul(2);
+        if self.taken.fetch_add(more, Ordering::Relaxed).saturating_add(more) <= self.left {
+            return Ok(());
+        }
+        Err(Fault::limit(Code::OutOfMemory, "there are too many matches to keep them in memory"))
+    }
+}
+
+/// The error for memory as the host has it.
+pub(super) fn out_of_room(host: &mut dyn Host, fault: Fault) -> Fault {
+    match host.reserve(if fault.code == Code::OutOfMemory { usize::MAX } else { 0 }) {
+        Err(limit) if fault.code == Code::OutOfMemory => limit,
+        _ => fault,
+    }
 }
 
 fn some(
-    pattern: &Pattern,
-    bytes: &[u8],
-    from: usize,
+    mut scanner: Scanner<'_, '_>,
     most: usize,
     keep: Keep,
     mut spans: Spans,
+    room: &Room,
 ) -> Result<(Spans, usize), Fault> {
-    let mut scanner = Scanner::new(pattern, bytes, from);
-    let mut matches = 0;
+    let (mut matches, mut heap) = (0, 0);
     while matches < most {
         if keep == Keep::Whole {
             let Some(found) = scanner.next_range()? else { break };
@@ -92,6 +129,10 @@ fn some(
             }
         }
         matches += 1;
+        if spans.heap() != heap {
+            room.grow(heap, spans.heap())?;
+            heap = spans.heap();
+        }
     }
     Ok((spans, matches))
 }
@@ -141,6 +182,7 @@ mod tests {
     use super::super::pattern::compile;
     use super::super::syntax::{Mode, Needs};
     use super::*;
+    use crate::testing::FakeHost;
 
     fn ranges(spans: &Spans) -> Vec<Option<std::ops::Range<usize>>> {
         (0..spans.len()).map(|index| spans.get(index)).collect()
@@ -161,6 +203,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn ranges_that_do_not_fit_into_memory_are_refused_in_both_threads() {
+        let pattern = compile("a", 0, Mode::Search, Needs::default()).unwrap();
+        // All matches stand in one half, or in both: whoever finds them sees that there is no room.
+        for text in ["a\n".repeat(4000), "a\n".repeat(2000) + &".\n".repeat(3000)] {
+            for text in [text.clone(), text.chars().rev().collect()].map(Text::from) {
+                let mut host = FakeHost::new();
+                let all =
+                    |host: &mut FakeHost, most| all(host, &pattern, &text, 0, most, Keep::Whole);
+                let (found, matches) = all(&mut host, usize::MAX).unwrap();
+                assert!(found.len() == matches && matches >= 2000);
+                // What the other thread allocated is counted here.
+                assert!(host.adopted <= 2 * found.heap());
+                host.memory = found.heap() / 4;
+                // On two threads, and on one.
+                for most in [usize::MAX, usize::MAX - 1] {
+                    let refused = all(&mut host, most);
+                    assert_eq!(refused.err().map(|fault| fault.code), Some(Code::OutOfMemory));
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn two_threads_find_what_one_does(
@@ -173,9 +238,13 @@ mod tests {
         ) {
             let pattern = compile(source, 0, Mode::Search, Needs::default()).unwrap();
             let bytes = text.as_bytes();
-            let (found, matches) = all(&pattern, bytes, from, usize::MAX, keep).unwrap();
-            let alone = Spans::for_text(bytes.len());
-            let (wanted, count) = some(&pattern, bytes, from, usize::MAX, keep, alone).unwrap();
+            let mut host = FakeHost::new();
+            let searched = Text::from(text.as_str());
+            let (found, matches) =
+                all(&mut host, &pattern, &searched, from, usize::MAX, keep).unwrap();
+            let (alone, room) = (Spans::for_text(bytes.len()), Room::of(&host));
+            let scanner = Scanner::new(&pattern, bytes, from);
+            let (wanted, count) = some(scanner, usize::MAX, keep, alone, &room).unwrap();
             prop_assert_eq!(ranges(&found), ranges(&wanted));
             prop_assert_eq!(matches, count);
         }

@@ -96,7 +96,7 @@ pub(super) fn all_texts(
         let pattern = for_text(pattern, Mode::Search, text.haystack())?;
         let width = pattern.names.len().saturating_sub(1);
         let keep = if width == 0 { Keep::Whole } else { Keep::Groups };
-        let (spans, matches) = collect::all(&pattern, text.haystack(), from, left, keep)?;
+        let (spans, matches) = collect::all(host, &pattern, text, from, left, keep)?;
         left = left.saturating_sub(matches);
         cost::copy(host, spans.heap())?;
         let text = text.clone();
@@ -159,7 +159,7 @@ pub(super) fn all_matches(
         let pattern = for_text(pattern, Mode::Search, text.haystack())?;
         let width = pattern.names.len();
         let keep = if width == 1 { Keep::Whole } else { Keep::All };
-        let (groups, matches) = collect::all(&pattern, text.haystack(), from, left, keep)?;
+        let (groups, matches) = collect::all(host, &pattern, text, from, left, keep)?;
         left = left.saturating_sub(matches);
         cost::copy(host, groups.heap())?;
         let (searched, pattern) = (text.clone(), pattern.clone());
@@ -280,7 +280,7 @@ fn first_in(
 ) -> Result<Option<Match>, Fault> {
     let bytes = text.haystack();
     let plain = with_end(pattern, mode, bytes)?;
-    let mut groups = first_groups(&plain, bytes, from)?;
+    let mut groups = first_groups(&plain, text, from)?;
     let end = match groups.first() {
         Some(Some(whole)) => whole.end,
         _ if mode == Mode::Start => bytes.len().min(from + BEGINNING),
@@ -292,7 +292,7 @@ fn first_in(
     let mut pattern = plain;
     if pattern.is_wild && simdutf8::basic::from_utf8(seen).is_err() {
         pattern = for_text(&pattern, mode, bytes)?;
-        groups = first_groups(&pattern, bytes, from)?;
+        groups = first_groups(&pattern, text, from)?;
     }
     let found = !groups.is_empty();
     Ok(found.then(|| Match { searched: text.clone(), groups, pattern }))

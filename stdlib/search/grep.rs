@@ -6,6 +6,7 @@ use memchr::{memchr, memrchr};
 use rlm_lang_macros::builtin;
 
 use super::args::{Texts, check_order, flags_with};
+use super::collect::{Room, out_of_room};
 use super::flags::VERBOSE;
 use super::pattern::Regex;
 use super::scan::{Scanner, for_text, is_match};
@@ -13,6 +14,8 @@ use super::syntax::Mode;
 use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::text::Text;
+use crate::threads::{in_two, middle_line};
 use crate::value::{List, Pattern, Sequence};
 use crate::views::{Joined, Spans, Views};
 
@@ -60,9 +63,11 @@ pub fn grep(
         let pattern = for_text(&pattern, Mode::Lines, bytes)?;
         let spans = if left == usize::MAX {
             cost::scan(host, bytes.len())?;
-            all_lines(&pattern, bytes)?
+            all_lines(host, &pattern, text)?
         } else {
-            let (spans, seen) = some_lines(&pattern, bytes, left)?;
+            let room = Room::of(host);
+            let (spans, seen) = some_lines(Scanner::of_text(&pattern, text, 0), bytes, left, &room)
+                .map_err(|fault| out_of_room(host, fault))?;
             cost::scan(host, seen)?;
             spans
         };
@@ -75,21 +80,21 @@ pub fn grep(
     Ok(Joined::list(parts))
 }
 
-fn all_lines(pattern: &Pattern, bytes: &[u8]) -> Result<Spans, Fault> {
-    let middle = bytes.len() / 2;
-    let cut = match memchr(b'\n', bytes.get(middle..).unwrap_or_default()) {
-        Some(offset) if bytes.len() >= LARGE && !spans_lines(pattern) => middle + offset + 1,
-        _ => return some_lines(pattern, bytes, usize::MAX).map(|(spans, _)| spans),
+fn all_lines(host: &mut dyn Host, pattern: &Pattern, text: &Text) -> Result<Spans, Fault> {
+    let (bytes, room) = (text.haystack(), Room::of(host));
+    let Some(cut) = middle_line(bytes, LARGE).filter(|_| !spans_lines(pattern)) else {
+        let scanner = Scanner::of_text(pattern, text, 0);
+        let found = text.reading(1, || some_lines(scanner, bytes, usize::MAX, &room));
+        return found.map(|(spans, _)| spans).map_err(|fault| out_of_room(host, fault));
     };
     let (first, second) = bytes.split_at(cut);
-    let (head, tail) = std::thread::scope(|scope| {
-        let tail = scope.spawn(|| some_lines(pattern, second, usize::MAX));
-        (some_lines(pattern, first, usize::MAX), tail.join())
-    });
-    // A thread that panicked found nothing; the work is done here again.
-    let tail = tail.unwrap_or_else(|_| some_lines(pattern, second, usize::MAX))?.0;
+    let part = |bytes| some_lines(Scanner::new(pattern, bytes, 0), bytes, usize::MAX, &room);
+    let (head, tail) = text.reading(2, || in_two(|| part(first), || part(second)));
+    let found = head.and_then(|head| Ok((head.0, tail?.0)));
+    let (head, tail) = found.map_err(|fault| out_of_room(host, fault))?;
+    host.adopt(tail.heap());
     let mut spans = Spans::for_text(bytes.len());
-    spans.extend(&head?.0, 0);
+    spans.extend(&head, 0);
     spans.extend(&tail, cut);
     Ok(spans)
 }
@@ -104,9 +109,15 @@ fn spans_lines(pattern: &Pattern) -> bool {
 }
 
 /// At most `limit` lines, and the number of bytes looked at.
-fn some_lines(pattern: &Pattern, bytes: &[u8], limit: usize) -> Result<(Spans, usize), Fault> {
+fn some_lines(
+    mut scanner: Scanner<'_, '_>,
+    bytes: &[u8],
+    limit: usize,
+    room: &Room,
+) -> Result<(Spans, usize), Fault> {
+    let pattern = scanner.pattern();
     let mut spans = Spans::for_text(bytes.len());
-    let mut scanner = Scanner::new(pattern, bytes, 0);
+    let mut heap = 0;
     let together = spans_lines(pattern);
     let mut floor = 0;
     while spans.len() < limit {
@@ -125,6 +136,10 @@ fn some_lines(pattern: &Pattern, bytes: &[u8], limit: usize) -> Result<(Spans, u
         // A match that runs on into the next line says nothing about this one alone.
         if together || found.end <= start + line.len() || is_match(pattern, line)? {
             spans.push(start, start + line.len());
+            if spans.heap() != heap {
+                room.grow(heap, spans.heap())?;
+                heap = spans.heap();
+            }
         }
         floor = end + 1;
         scanner.go_to(floor);

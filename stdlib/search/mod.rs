@@ -9,6 +9,7 @@ pub mod compiled;
 pub mod files;
 pub mod find;
 pub mod flags;
+mod formed;
 pub mod grep;
 pub mod matches;
 pub mod pattern;

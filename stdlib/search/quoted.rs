@@ -48,7 +48,7 @@ pub fn quoted(
         compile(&probe(quote), super::flags::IGNORE_CASE, Mode::Search, Needs::default())?;
     for text in in_.all() {
         cost::scan(host, text.byte_len())?;
-        let mut scanner = Scanner::new(&pattern, text.haystack(), 0);
+        let mut scanner = Scanner::of_text(&pattern, text, 0);
         while let Some(found) = scanner.next_range()? {
             if let Some(length) =
                 same(text.haystack().get(found.start..).unwrap_or_default(), quote)
@@ -164,7 +164,7 @@ fn count_matches(
 ) -> Result<usize, Fault> {
     cost::scan(host, text.byte_len())?;
     let pattern = super::scan::for_text(pattern, Mode::Search, text.haystack())?;
-    let mut scanner = Scanner::new(&pattern, text.haystack(), 0);
+    let mut scanner = Scanner::of_text(&pattern, text, 0);
     let mut found = 0;
     while scanner.next_range()?.is_some() {
         found += 1;

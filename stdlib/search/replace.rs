@@ -212,7 +212,7 @@ pub(super) fn replaced(
     let replacement = Replacement::new(new, pattern)?;
     let pattern = for_text(pattern, Mode::Search, bytes)?;
     let most = if count == 0 { usize::MAX } else { usize::try_from(count).unwrap_or(0) };
-    let mut scanner = Scanner::new(&pattern, bytes, 0);
+    let mut scanner = Scanner::of_text(&pattern, t, 0);
     let (mut out, mut at, mut times, mut paid) = (String::new(), 0, 0, 0);
     while times < most
         && let Some(groups) = scanner.next_groups()?
@@ -307,7 +307,7 @@ pub(crate) fn split_at(
     cost::scan(host, bytes.len())?;
     let pattern = for_text(pattern, Mode::Search, bytes)?;
     let most = if maxsplit == 0 { usize::MAX } else { usize::try_from(maxsplit).unwrap_or(0) };
-    let mut scanner = Scanner::new(&pattern, bytes, 0);
+    let mut scanner = Scanner::of_text(&pattern, t, 0);
     let mut spans = Spans::for_text(bytes.len());
     let (mut at, mut cuts) = (0, 0);
     while cuts < most

@@ -1,6 +1,5 @@
 //! Running a compiled regex over the bytes of a text, as Python walks from match to match.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -8,16 +7,18 @@ use fancy_regex::RegexInput;
 use regex::bytes::CaptureLocations;
 use rlm_lang_syntax::codes::Code;
 
+use super::formed::{self, Formed};
 use super::pattern::compile;
 use super::syntax::{Mode, Needs};
 use crate::fault::Fault;
+use crate::text::Text;
 use crate::text_methods::unicode::{decode_at, is_continuation};
 use crate::value::{Pattern, PatternEngine};
 
 /// A pattern on its way through a text. Ranges are bytes of the text.
 pub struct Scanner<'p, 'h> {
     pattern: &'p Pattern,
-    bytes: Cow<'h, [u8]>,
+    bytes: Formed<'h>,
     at: usize,
     fast: Option<CaptureLocations>,
     found: Vec<Option<Range<usize>>>,
@@ -53,13 +54,32 @@ fn variant(pattern: &Rc<Pattern>, mode: Mode, needs: Needs) -> Result<Rc<Pattern
 }
 
 impl<'p, 'h> Scanner<'p, 'h> {
-    /// Starts at byte `at` of a text.
+    /// Starts at byte `at`.
     pub fn new(pattern: &'p Pattern, bytes: &'h [u8], at: usize) -> Scanner<'p, 'h> {
+        Scanner::over(pattern, at, bytes, formed::of_bytes)
+    }
+
+    /// Starts at byte `at` of a text.
+    pub fn of_text(pattern: &'p Pattern, text: &'h Text, at: usize) -> Scanner<'p, 'h> {
+        Scanner::over(pattern, at, text.haystack(), |bytes| formed::of_text(text, bytes))
+    }
+
+    fn over(
+        pattern: &'p Pattern,
+        at: usize,
+        bytes: &'h [u8],
+        form: impl FnOnce(&'h [u8]) -> Formed<'h>,
+    ) -> Scanner<'p, 'h> {
         let bytes = match pattern.engine {
-            PatternEngine::Fancy(_) => well_formed(bytes),
-            PatternEngine::Literal(_) | PatternEngine::Fast(_) => Cow::Borrowed(bytes),
+            PatternEngine::Fancy(_) => form(bytes),
+            PatternEngine::Literal(_) | PatternEngine::Fast(_) => Formed::Given(bytes),
         };
         Scanner { pattern, bytes, at, fast: None, found: Vec::new() }
+    }
+
+    /// The pattern.
+    pub fn pattern(&self) -> &'p Pattern {
+        self.pattern
     }
 
     /// Where the next search begins, in bytes.
@@ -167,29 +187,6 @@ impl<'p, 'h> Scanner<'p, 'h> {
     }
 }
 
-/// The bytes with each invalid part replaced by a character of the same length that is no letter, digit
-/// or space, as U+FFFD is none: `fancy-regex` 0.19 steps over what a lead byte promises, and panics
-/// where the text ends before it.
-fn well_formed(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if simdutf8::basic::from_utf8(bytes).is_ok() {
-        return Cow::Borrowed(bytes);
-    }
-    let mut whole = Vec::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        whole.extend_from_slice(chunk.valid().as_bytes());
-        whole.extend_from_slice(
-            match chunk.invalid().len() {
-                0 => "",
-                1 => "\u{1a}",
-                2 => "\u{91}",
-                _ => "\u{fffd}",
-            }
-            .as_bytes(),
-        );
-    }
-    Cow::Owned(whole)
-}
-
 fn too_many_steps(pattern: &Pattern, error: &fancy_regex::Error) -> Fault {
     let shown: String = pattern.source.chars().take(60).collect();
     match error {
@@ -208,10 +205,10 @@ fn too_many_steps(pattern: &Pattern, error: &fancy_regex::Error) -> Fault {
 /// When `fancy-regex` backtracks too often.
 pub fn first_groups(
     pattern: &Pattern,
-    bytes: &[u8],
+    text: &Text,
     at: usize,
 ) -> Result<Vec<Option<Range<usize>>>, Fault> {
-    let mut scanner = Scanner::new(pattern, bytes, at);
+    let mut scanner = Scanner::of_text(pattern, text, at);
     if scanner.next_groups()?.is_none() {
         return Ok(Vec::new());
     }

@@ -6,6 +6,7 @@
 //! `bytes.decode("utf-8", errors="replace")` would have it, while offsets in bytes stay those of
 //! the input.
 
+mod ahead;
 mod compare;
 mod index;
 mod join;
@@ -158,6 +159,15 @@ impl Text {
         }
     }
 
+    /// Does `work` that goes over all of this text, in `parts` equal parts at the same time: a file that is not
+    /// in memory yet is read ahead of it.
+    pub fn reading<T>(&self, parts: usize, work: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Repr::Owned(_) => work(),
+            Repr::View(view) => view.source.reading(view.start()..view.end(), parts, work),
+        }
+    }
+
     /// Tells that this text is written into another one.
     pub fn is_written(&self) {
         if let Repr::View(view) = &self.0 {
@@ -186,6 +196,14 @@ impl Text {
                 let bytes = view.bytes(how);
                 view.known_str().or_else(|| simdutf8::basic::from_utf8(bytes).ok())
             }
+        }
+    }
+
+    /// Whether it is known to be valid UTF-8, without looking.
+    pub fn is_known_valid(&self) -> bool {
+        match &self.0 {
+            Repr::Owned(_) => true,
+            Repr::View(view) => view.known_str().is_some(),
         }
     }
 

@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use memmap2::Mmap;
 
 use super::index::Index;
-use super::units;
-use super::{Ranges, Text};
+use super::{Ranges, Text, ahead, units};
 
 /// A block of the index is 64 KiB: small enough to scan in 2 µs, large enough that the index of a
 /// gigabyte stays under 256 KB.
@@ -78,6 +78,8 @@ pub struct Source {
     origin: Ranges,
     block_bits: u32,
     index: OnceLock<Index>,
+    /// All of a mapped file was asked for; see [`ahead`].
+    is_read: AtomicBool,
 }
 
 impl Source {
@@ -130,6 +132,7 @@ impl Source {
             origin: Ranges::default(),
             block_bits,
             index: OnceLock::new(),
+            is_read: AtomicBool::new(false),
         };
         let length = source.len() as u64;
         let mut floor = 0;
@@ -161,6 +164,19 @@ impl Source {
             Bytes::Valid(text) => text.as_bytes(),
             Bytes::Raw(bytes) => bytes,
             Bytes::Mapped(map) => map,
+        }
+    }
+
+    /// Does `work` that reads these bytes, in `parts` parts at the same time.
+    pub(super) fn reading<T>(
+        &self,
+        range: Range<usize>,
+        parts: usize,
+        work: impl FnOnce() -> T,
+    ) -> T {
+        match &self.bytes {
+            Bytes::Mapped(map) => ahead::reading(map, range, parts, &self.is_read, work),
+            Bytes::Valid(_) | Bytes::Raw(_) => work(),
         }
     }
 
@@ -248,7 +264,9 @@ impl Source {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
             let threads = if self.len() < SHARED_FROM { 1 } else { cores.min(MOST_THREADS) };
             let valid = matches!(self.bytes, Bytes::Valid(_));
-            Index::build(self.bytes(), self.block_bits, valid, threads)
+            self.reading(0..self.len(), threads, || {
+                Index::build(self.bytes(), self.block_bits, valid, threads)
+            })
         })
     }
 

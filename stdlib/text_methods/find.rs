@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::Text;
 use crate::text::seen::Look;
+use crate::threads::{in_two, middle_line};
 use crate::value::Value;
 
 /// The bytes of `t` between two positions of Python: negative ones count from the end, all are
@@ -63,8 +64,12 @@ fn position(
     let Some(range) = bounds(t, start, end) else { return Ok(None) };
     cost::scan(host, range.len())?;
     let bytes = part(t, &range);
-    let found =
-        if last { memmem::rfind(bytes, sub.bytes()) } else { memmem::find(bytes, sub.bytes()) };
+    let sub_bytes = sub.bytes();
+    let found = if last {
+        memmem::rfind(bytes, sub_bytes)
+    } else {
+        t.reading(1, || memmem::find(bytes, sub_bytes))
+    };
     searched(t, &range, sub, found, last);
     Ok(found.map(|at| t.char_of_byte(range.start + at)))
 }
@@ -184,7 +189,22 @@ pub fn count(
         return Ok(t.slice_bytes(range).char_len() + 1);
     }
     t.looked_at(range.clone(), Look::Searched);
-    Ok(occurrences(part(&t, &range), sub.bytes()))
+    Ok(occurrences_in(&t, part(&t, &range), sub.bytes()))
+}
+
+/// How often `sub`, which is not empty, occurs in a part of a text: counted by two threads where that is large
+/// and `sub` cannot stand across the place of the cut.
+fn occurrences_in(t: &Text, bytes: &[u8], sub: &[u8]) -> usize {
+    const LARGE: usize = if cfg!(test) { 512 } else { 64 << 20 };
+    match middle_line(bytes, LARGE).filter(|_| !sub.contains(&b'\n')) {
+        Some(cut) => {
+            let (first, second) = bytes.split_at(cut);
+            let count = || in_two(|| occurrences(first, sub), || occurrences(second, sub));
+            let (first, second) = t.reading(2, count);
+            first + second
+        }
+        None => t.reading(1, || occurrences(bytes, sub)),
+    }
 }
 
 /// How often `sub`, which is not empty, occurs.
@@ -290,4 +310,22 @@ pub fn contains(
     searched(&t, &(0..t.byte_len()), &sub, found, false);
     cost::scan(host, found.unwrap_or(t.byte_len()))?;
     Ok(found.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn two_threads_count_as_one(
+            text in "([abé ]{0,9}\n){100,200}",
+            sub in "[abé\n]{1,3}",
+        ) {
+            let found = occurrences_in(&Text::from(text.as_str()), text.as_bytes(), sub.as_bytes());
+            prop_assert_eq!(found, text.matches(&sub).count());
+        }
+    }
 }

@@ -4,12 +4,14 @@
 //! borrow fail.
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::ops::Range;
 use std::rc::Rc;
 
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
 use crate::meter;
+use crate::text::Text;
 use crate::value::drop::{holds_values, release};
 use crate::value::{Function, Value};
 
@@ -29,6 +31,10 @@ pub trait Sequence {
     /// All items in order.
     fn iter(&self) -> Box<dyn Iterator<Item = Value> + '_>;
 
+    /// Where the items from `from` on are parts of texts: gives them in order and without making values,
+    /// until `f` wants no more. Ends early before an item that is none.
+    fn each_piece(&self, _from: usize, _f: &mut EachPiece<'_>) {}
+
     /// For a range of integers: start, stop and step.
     fn as_range(&self) -> Option<(i64, i64, i64)> {
         None
@@ -43,6 +49,30 @@ pub trait Sequence {
     fn depth(&self) -> usize {
         0
     }
+}
+
+/// A part of a text.
+pub struct Piece<'t> {
+    /// The text.
+    pub text: &'t Text,
+    /// The part in **bytes** of the text.
+    pub range: Range<usize>,
+    /// The bytes of the part.
+    pub bytes: &'t [u8],
+}
+
+/// Takes a part of a text; tells whether it wants more.
+pub type EachPiece<'f> = dyn FnMut(Piece<'_>) -> More + 'f;
+
+/// What who is given items wants next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum More {
+    /// The next item.
+    Yes,
+    /// Nothing more: this item was taken.
+    Taken,
+    /// Nothing more: this item comes next, to whoever asks.
+    Left,
 }
 
 /// How a list keeps its items.

@@ -19,7 +19,8 @@ use num_traits::{ToPrimitive, Zero};
 use rlm_lang_syntax::signature::Type;
 
 pub use collections::{
-    Deque, Dict, DictKind, List, Map, Members, Position, Record, Sequence, Set, Storage, Tuple,
+    Deque, Dict, DictKind, EachPiece, List, Map, Members, More, Piece, Position, Record, Sequence,
+    Set, Storage, Tuple,
 };
 pub use drop::release;
 pub use equal::{compare, equals, hashable};

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Whole-process benchmarks: rlm-lang beside the tools that one would use otherwise, as ratios.
 
-    tests/bench/run.py [--size 100M] [--runs 5] [--only search,interpreter,start,memory,loop] [--json FILE]
+    tests/bench/run.py [--size 100M] [--runs 5] [--only search,builtins,interpreter,start,memory,loop] [--json FILE]
+    tests/bench/run.py --only growth [--most 4G]     how cost grows with the input, documents and calls
+    tests/bench/run.py --only cold                   a file that is not in memory, beside wc -l
 
 Builds the release binary and the benchmark tools, makes seeded data below target/bench/, and prints a
 Markdown table: what was measured, the goal, the anchor's figure and ours. Anchors that are not installed
@@ -248,7 +250,144 @@ def loop(a, table):
         server.end()
 
 
-PARTS = {"search": search, "interpreter": interpreter, "start": start, "memory": memory, "loop": loop}
+def in_process(a, program, path):
+    """Seconds of a builtin alone, beside the process around it: programs have no clock, so it is what five
+    more calls cost."""
+    def seconds(times):
+        code = f"for _ in range({times}) {{\n    {program}\n}}"
+        return best([a.binary, "run", "-q", "-e", code, path], a.runs)[0]
+    return (seconds(6) - seconds(1)) / 5
+
+
+PYTHON_TIMES = """
+import re, statistics, sys, time
+context = open(sys.argv[1], encoding="utf-8", errors="replace").read()
+for program in sys.argv[3:]:
+    times = []
+    for _ in range(int(sys.argv[2])):
+        started = time.perf_counter()
+        exec(program)
+        times.append(time.perf_counter() - started)
+    print(statistics.median(times))
+"""
+
+
+def builtins(a, table):
+    """S2, S8: builtins without the process around them, against CPython's on a loaded str."""
+    programs = [
+        ("S2", 'context.count("\\n")', 'context.count("\\n")', ">= 6x CPython"),
+        ("S2", 'context.find("zanzibar")', 'context.find("zanzibar")', ">= 6x CPython"),
+        ("S2", 'len(findall("special magic number", context))', 'len(re.findall("special magic number", context))',
+         ">= 6x CPython"),
+        ("S2", "len(chunk(context, 10000, overlap=200))",
+         "len([context[i:i + 10000] for i in range(0, len(context), 9800)])", ">= 6x CPython"),
+        ("S8", "[context[n * 900 * 1000:n * 900 * 1000 + 1000] for n in range(1000)]",
+         "[context[n * 900 * 1000:n * 900 * 1000 + 1000] for n in range(1000)]", "<= 5 us a slice at 1G"),
+    ]
+    anchors = run([sys.executable, "-c", PYTHON_TIMES, a.data, str(a.runs), *[p[2] for p in programs]])[1].split()
+    for (goal, ours, _, wanted), anchor in zip(programs, anchors):
+        scale = 1000 if goal == "S8" else 1
+        table.add(goal, f"`{ours}`, seconds{' a slice' if scale > 1 else ''}", float(anchor) / scale,
+                  in_process(a, f"x = {ours}", a.data) / scale, wanted)
+
+
+def forget(path):
+    """Drops a file from the system's memory."""
+    with open(path, "rb") as file:
+        os.fdatasync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def cold(a, table):
+    """S9: a file that is not in memory. Runs alternate, so that a slow disk is slow for both."""
+    program = 'print(context.count("\\n"))'
+    times = {"wc": [], "ours": []}
+    for _ in range(a.runs):
+        for name, command in [("wc", ["wc", "-l", a.data]), ("ours", [a.binary, "run", "-q", "-e", program, a.data])]:
+            forget(a.data)
+            times[name].append(run(command)[0])
+    for name, found in times.items():
+        spread = max(found) / min(found)
+        print(f"cold, {name}: {' '.join(f'{t:.2f}' for t in sorted(found))} s, spread {spread:.2f}", file=sys.stderr)
+    table.add("S9", f"count lines of a cold file of {a.size}, against wc -l", statistics.median(times["wc"]),
+              statistics.median(times["ours"]), "<= 1.15x")
+
+
+GROWING = [
+    ("literal search", 'print(len(findall("special magic number", context)))'),
+    ("count_by(findall)", r'print(len(count_by(findall(r"User: (\d+)", context))))'),
+    ("loop over lines", 'n = 0\nfor line in lines(context) {\n    if "ERROR" in line { n += 1 }\n}\nprint(n)'),
+    ("chunk and slice", "n = 0\nfor c in chunk(context, 200000) { n += len(c[1000:1100]) }\nprint(n)"),
+]
+
+
+def measured(command):
+    """Wall seconds and peak anonymous MB of a process."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    peak = peak_anonymous(process)
+    seconds = time.perf_counter() - started
+    if process.wait():
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
+    return seconds, peak
+
+
+def median_of(command, runs):
+    found = [measured(command) for _ in range(runs)]
+    return [statistics.median(each) for each in zip(*found)]
+
+
+def row(*cells):
+    print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
+
+
+def growth(a, _):
+    """How time and memory grow: with the input, with the number of documents, with calls in flight."""
+    sizes = ["1K", "1M", "100M", "1G", "4G"]
+    sizes = sizes[:sizes.index(a.most) + 1]
+    print("\nSeconds and peak anonymous MB of a whole process:\n")
+    row("input", *[name for name, _ in GROWING])
+    row(*["---"] * (len(GROWING) + 1))
+    for size in sizes:
+        path = os.path.join(a.folder, f"context-{size}.txt")
+        made = not os.path.exists(path)
+        if made:
+            subprocess.run([a.tools, "generate", size, path], check=True)
+        runs = a.runs if size != "4G" else min(a.runs, 3)
+        cells = [median_of([a.binary, "run", "-q", "-e", program, path], runs) for _, program in GROWING]
+        row(size, *[f"{seconds:.3g} s, {peak:.1f} MB" for seconds, peak in cells])
+        if made and size == "4G":
+            os.remove(path)
+    print("\nDocuments of 10 KB each, a whole process: only to start, `docs` listed, a search of all:\n")
+    row("documents", "start", "listed", "searched")
+    row(*["---"] * 4)
+    text = open(a.small, "rb").read(10_000)
+    for count in [10, 100, 1000, 10_000]:
+        with tempfile.TemporaryDirectory(dir=a.folder) as folder:
+            for n in range(count):
+                with open(os.path.join(folder, f"{n:05}.txt"), "wb") as out:
+                    out.write(text)
+            programs = ["print(1)", "print(len([d.name for d in docs]))", 'print(len(findall("ERROR", context)))']
+            cells = [median_of([a.binary, "run", "-q", "-e", program, folder], a.runs) for program in programs]
+            row(f"{count:,}", *[f"{seconds:.3g} s, {peak:.1f} MB" for seconds, peak in cells])
+    print("\n1000 calls of 50 ms, by the most in flight:\n")
+    row("in flight", "seconds", "of the ideal", "peak MB")
+    row(*["---"] * 4)
+    scenarios = json.load(open(os.path.join(HERE, "scenarios.json")))
+    server = Server(a.tools)
+    try:
+        for concurrency in [4, 16, 64, 256]:
+            found = [one_run(a, server, scenarios["batch1000"], a.tiny, 50, concurrency)
+                     for _ in range(min(a.runs, 3) if concurrency < 16 else a.runs)]
+            span, peak = (statistics.median(r[key] for r in found) for key in ("span", "peak"))
+            row(concurrency, f"{span:.3g}", f"{span / (-(-1000 // concurrency) * 0.05):.2f}x", f"{peak:.1f}")
+    finally:
+        server.end()
+
+
+PARTS = {"search": search, "builtins": builtins, "interpreter": interpreter, "start": start, "memory": memory, "loop": loop}
+# Not asked for, not done: they take long, or need the disk to be quiet.
+ON_DEMAND = {"growth": growth, "cold": cold}
 
 
 def main():
@@ -256,9 +395,11 @@ def main():
     parser.add_argument("--size", default="100M")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--most", default="4G", help="the largest input of --only growth")
     parser.add_argument("--json")
     a = parser.parse_args()
     a.binary, a.tools, folder = build()
+    a.folder = folder
     os.makedirs(folder, exist_ok=True)
     # Runs are recorded, as they are by default, but not among the user's own.
     os.environ["RLM_RUNS"] = os.path.join(folder, "runs")
@@ -270,7 +411,7 @@ def main():
     table = Table()
     table.head()
     for part in a.only.split(","):
-        PARTS[part](a, table)
+        (PARTS | ON_DEMAND)[part](a, table)
     if a.json:
         json.dump(table.rows, open(a.json, "w"), indent=1)
 

@@ -5,3 +5,4 @@ mod ahead;
 mod fake;
 mod lanes;
 mod order;
+mod quick;
