@@ -49,9 +49,10 @@ impl Test {
         }
     }
 
-    /// The answer for a part of a text; `None` where only the interpreter can tell.
+    /// The answer for a part of a text; `None` where only the interpreter can tell, or it would take more than
+    /// `most` steps. Counts on with the steps of what comes before it.
     #[inline]
-    fn answer(&self, piece: &Piece<'_>, steps: &mut u64) -> Option<bool> {
+    fn answer(&self, piece: &Piece<'_>, steps: &mut u64, most: u64) -> Option<bool> {
         let Piece { text, range, bytes } = piece;
         Some(match self {
             Test::Starts(several) => several.iter().any(|one| {
@@ -66,18 +67,21 @@ impl Test {
             }),
             Test::Holds(finder) => {
                 *steps += bytes.len() as u64 / 64;
+                if *steps > most {
+                    return None;
+                }
                 let found = finder.find(bytes);
                 let end = found.map_or(range.end, |at| range.start + at + finder.needle().len());
                 text.looked_at(range.start..end, Look::Searched);
                 found.is_some()
             }
             Test::Filled => !bytes.is_empty(),
-            Test::Not(test) => !test.answer(piece, steps)?,
+            Test::Not(test) => !test.answer(piece, steps, most)?,
             Test::And(first, second) => {
-                first.answer(piece, steps)? && second.answer(piece, steps)?
+                first.answer(piece, steps, most)? && second.answer(piece, steps, most)?
             }
             Test::Or(first, second) => {
-                first.answer(piece, steps)? || second.answer(piece, steps)?
+                first.answer(piece, steps, most)? || second.answer(piece, steps, most)?
             }
             Test::Other => return None,
         })
@@ -142,7 +146,9 @@ impl Sieve {
         let mut steps = sifted.steps + self.steps_each;
         let mut passed = None;
         for (number, test) in self.tests.iter().enumerate() {
-            match test.answer(piece, &mut steps) {
+            // Nothing is looked at that is not paid for.
+            let answer = if steps <= most { test.answer(piece, &mut steps, most) } else { None };
+            match answer {
                 Some(false) => {}
                 Some(true) => {
                     passed = Some(number);

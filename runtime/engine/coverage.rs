@@ -52,24 +52,24 @@ impl Coverage {
     pub(super) fn ran(&mut self, printed: Option<&Printed>) {
         let Some(source) = &self.source else { return };
         let Seen { searched, sliced, sent, written } = seen::take();
-        self.new.sent.extend(sent.iter());
+        self.new.sent.merge(sent);
         if let Some(printed) = printed {
             let kept = Kept::of(printed);
             let shown = written.iter().filter_map(|written| kept.shown(source, written));
             let gap = seen::gap(source);
             shown.flatten().for_each(|range| self.new.shown.insert_near(range, gap));
         }
-        self.new.searched.extend(searched.iter());
-        self.new.sliced.extend(sliced.iter());
+        self.new.searched.merge(searched);
+        self.new.sliced.merge(sliced);
     }
 
     /// Takes what the report of a turn looked at by itself: it stands there as a whole.
     pub(super) fn reported(&mut self) {
         if let Some(source) = &self.source {
             let Seen { searched, sliced, sent, written } = seen::take();
-            self.new.sent.extend(sent.iter());
-            self.new.searched.extend(searched.iter());
-            self.new.sliced.extend(sliced.iter());
+            self.new.sent.merge(sent);
+            self.new.searched.merge(searched);
+            self.new.sliced.merge(sliced);
             let gap = seen::gap(source);
             for written in written.into_iter().filter(|written| written.printed) {
                 self.new.shown.insert_near(written.range, gap);
@@ -116,7 +116,7 @@ pub(super) fn whole(context: &Text) -> Option<Event> {
 fn pairs(new: &mut Ranges, told: &mut Ranges) -> Vec<[u64; 2]> {
     let mut fresh = std::mem::take(new).without(told);
     fresh.join(MOST);
-    told.extend(fresh.iter());
+    told.merge(fresh.clone());
     fresh.iter().map(|range| [range.start as u64, range.end as u64]).collect()
 }
 

@@ -465,9 +465,9 @@ impl Machine<'_> {
     pub(super) fn call_method(&mut self, call: &CallMethod, span: Span) -> Result<Value, Fault> {
         self.check_stack(span)?;
         if let Some(FoundMethod { quick: Some(method), .. }) = call.cache.get()
-            && let Some(value) = self.quick_method(method, call)
+            && let Some(result) = self.quick_method(method, call)
         {
-            return self.settled(Ok(value)).map_err(|fault| self.at(fault, span));
+            return self.settled(result).map_err(|fault| self.at(fault, span));
         }
         let object = self.value_of(&call.object)?;
         let ty = object.ty();

@@ -6,6 +6,7 @@
 use rlm_lang_std::builtin::Builtin;
 use rlm_lang_std::dict_methods::GET;
 use rlm_lang_std::fault::Fault;
+use rlm_lang_std::list_methods::{APPEND, append};
 use rlm_lang_std::text_methods::cut::{SPLIT, one_piece};
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::ast::BinaryOp;
@@ -21,11 +22,17 @@ pub(crate) enum QuickMethod {
     Get,
     /// `t.split(separator)`, where one piece is wanted
     Split,
+    /// `xs.append(item)`
+    Append,
 }
 
 impl QuickMethod {
     pub(super) fn of(builtin: &'static Builtin) -> Option<QuickMethod> {
-        let quick = [(&GET, QuickMethod::Get), (&SPLIT, QuickMethod::Split)];
+        let quick = [
+            (&GET, QuickMethod::Get),
+            (&SPLIT, QuickMethod::Split),
+            (&APPEND, QuickMethod::Append),
+        ];
         quick.into_iter().find(|(known, _)| std::ptr::eq(*known, builtin)).map(|(_, quick)| quick)
     }
 }
@@ -41,11 +48,30 @@ fn is_same_variable(a: &Expr, b: &Expr) -> bool {
 impl Machine<'_> {
     /// The result of a call of such a method; `None` where the call must take the general way.
     #[inline]
-    pub(super) fn quick_method(&self, method: QuickMethod, call: &CallMethod) -> Option<Value> {
+    pub(super) fn quick_method(
+        &mut self,
+        method: QuickMethod,
+        call: &CallMethod,
+    ) -> Option<Result<Value, Fault>> {
         match method {
-            QuickMethod::Get => self.quick_get(call),
+            QuickMethod::Get => self.quick_get(call).map(Ok),
+            QuickMethod::Append => self.quick_append(call),
             QuickMethod::Split => None,
         }
+    }
+
+    fn quick_append(&mut self, call: &CallMethod) -> Option<Result<Value, Fault>> {
+        let (Some(Value::List(list)), [item], None) =
+            (self.at_hand(&call.object), call.args.positional.as_slice(), &self.scratch)
+        else {
+            return None;
+        };
+        let list = list.clone();
+        let item = match self.value_of(&item.value) {
+            Ok(item) => item,
+            Err(fault) => return Some(Err(fault)),
+        };
+        Some(append(self, list, item).map(|()| Value::None))
     }
 
     /// `t.split(separator)[n]`: no list is made for one piece of it.

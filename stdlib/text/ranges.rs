@@ -22,6 +22,17 @@ impl Ranges {
         if start >= end {
             return;
         }
+        // Most are added in order: behind the last one, or to it.
+        if let Some(mut last) = self.ends.last_entry()
+            && *last.key() <= start
+        {
+            if last.get().saturating_add(gap) >= start {
+                last.insert((*last.get()).max(end));
+            } else {
+                self.ends.insert(start, end);
+            }
+            return;
+        }
         // From the last one that begins in reach backwards: few, as they do not touch each other.
         while let Some((&from, &to)) = self.ends.range(..=end.saturating_add(gap)).next_back()
             && to.saturating_add(gap) >= start
@@ -34,6 +45,15 @@ impl Ranges {
             end = end.max(to);
         }
         self.ends.insert(start, end);
+    }
+
+    /// Adds all of another set: in one go where one of them is empty.
+    pub fn merge(&mut self, other: Ranges) {
+        if self.is_empty() {
+            *self = other;
+        } else {
+            self.extend(other.iter());
+        }
     }
 
     /// Whether all bytes of a range are in the set.
@@ -64,6 +84,9 @@ impl Ranges {
 
     /// What is in this set and not in the other.
     pub fn without(&self, other: &Ranges) -> Ranges {
+        if other.is_empty() {
+            return self.clone();
+        }
         let mut rest = Ranges::default();
         for Range { mut start, end } in self.iter() {
             let first = other.ends.range(..=start).next_back().map_or(start, |(&from, _)| from);
@@ -115,5 +138,60 @@ impl FromIterator<Range<usize>> for Ranges {
         let mut set = Ranges::default();
         set.extend(ranges);
         set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LENGTH: usize = 40;
+
+    /// The set with each of its bytes by itself, filled up between what is near.
+    fn model(ranges: &[(usize, usize)], gap: usize) -> Vec<bool> {
+        let mut bytes = vec![false; LENGTH];
+        for &(start, length) in ranges.iter().filter(|(_, length)| *length > 0) {
+            bytes[start..(start + length).min(LENGTH)].fill(true);
+            let set: Vec<usize> = (0..LENGTH).filter(|&at| bytes[at]).collect();
+            for pair in set.windows(2).filter(|pair| pair[1] - pair[0] - 1 <= gap) {
+                bytes[pair[0]..pair[1]].fill(true);
+            }
+        }
+        bytes
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_are_a_set_of_bytes(
+            mut ranges in prop::collection::vec((0..LENGTH, 0usize..6), 0..12),
+            more in prop::collection::vec((0..LENGTH, 1usize..6), 0..4),
+            in_order: bool,
+            gap in 0usize..3,
+        ) {
+            if in_order {
+                ranges.sort_unstable();
+            }
+            let add = |set: &mut Ranges, ranges: &[(usize, usize)], gap| {
+                for &(start, length) in ranges {
+                    set.insert_near(start..(start + length).min(LENGTH), gap);
+                }
+            };
+            let bytes = |set: &Ranges| {
+                (0..LENGTH).map(|at| set.contains(&(at..at + 1))).collect::<Vec<_>>()
+            };
+            let (mut set, mut other) = (Ranges::default(), Ranges::default());
+            add(&mut set, &ranges, gap);
+            prop_assert_eq!(bytes(&set), model(&ranges, gap));
+            let touching = set.iter().zip(set.iter().skip(1)).any(|(a, b)| a.end >= b.start);
+            prop_assert!(!touching);
+            add(&mut other, &more, 0);
+            let rest = bytes(&set).into_iter().zip(bytes(&other)).map(|(a, b)| a && !b);
+            prop_assert_eq!(bytes(&set.without(&other)), rest.collect::<Vec<_>>());
+            let both = bytes(&set).into_iter().zip(bytes(&other)).map(|(a, b)| a || b);
+            set.merge(other);
+            prop_assert_eq!(bytes(&set), both.collect::<Vec<_>>());
+        }
     }
 }

@@ -72,7 +72,12 @@ impl Text {
     /// Python's `text[start:stop:step]`: negative bounds count from the end, all are clamped, and
     /// a negative step walks backwards. A step of 0, which Python refuses, gives the empty text.
     pub fn python_slice(&self, start: Option<i64>, stop: Option<i64>, step: i64) -> Text {
+        let count = |bound: Option<i64>| bound.and_then(|bound| usize::try_from(bound).ok());
         if step == 1 {
+            // The end is near the start, mostly: sooner counted from there than looked up.
+            if let (Some(start), Some(stop)) = (count(start.or(Some(0))), count(stop)) {
+                return self.slice_chars(start, stop);
+            }
             let start = self.bound(start.unwrap_or(0));
             let stop = stop.map_or(self.byte_len(), |stop| self.bound(stop));
             return self.part(start, stop.max(start));

@@ -80,7 +80,7 @@ const LOOPS: [&str; 9] = [
     "def f(xs) { k = 0\nfor line in xs { if TEST { k += 1 } }\nreturn k }\nn = f(LIST)",
 ];
 
-const BODIES: [&str; 7] = [
+const BODIES: [&str; 9] = [
     "for line in LIST { k = PIECE\ncounts[k] = COUNT }",
     "for line in LIST { k = line\ncounts[k] = COUNT }",
     "counts = Counter()\nfor line in LIST { counts[line] += ONE }",
@@ -88,6 +88,8 @@ const BODIES: [&str; 7] = [
     "k = \"b\"\ncounts = {\"b\": 9223372036854775800}\nfor line in LIST { counts[k] = COUNT }",
     "k = 1\ncounts = {True: \"x\"}\nfor line in LIST { counts[k] = COUNT }",
     "counts = [1, 2]\nfor line in LIST { counts[1] += ONE }",
+    "kept = []\nfor line in LIST { APPEND }",
+    "kept = deque([], 3)\nfor line in LIST { APPEND }",
 ];
 
 fn both(program: &str, pairs: &[(&str, &str, &str)]) -> (String, String) {
@@ -163,8 +165,9 @@ proptest! {
                 &format!("line.split({separator})[{number}]"),
                 &format!("(line.split({separator}) if yes else no)[{number}]"),
             ),
-            ("COUNT", "counts.get(k, 0) + 1", "1 + counts.get(k, 0)"),
+            ("COUNT", "counts.get(k, 0) + 1", "(counts if yes else no).get(k, 0) + 1"),
             ("ONE", "1", "(1 if yes else no)"),
+            ("APPEND", "kept.append(line[:5])", "(kept if yes else no).append(line[:5])"),
         ]);
         prop_assert_eq!(shown(&quick, &text, steps), shown(&general, &text, steps));
     }
