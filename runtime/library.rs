@@ -114,7 +114,7 @@ impl Engine {
         let hub = self.hub().map_err(|error| error.to_string());
         let mut printed = Vec::new();
         let mut outside = ProgramOutside::new(task, &mut printed, Box::new(move || hub.clone()));
-        outside.calls = self.limits.calls;
+        outside.unused = self.limits.unused();
         outside.deadline = self.limits.time.and_then(|t| std::time::Instant::now().checked_add(t));
         let mut session = Session::with_table(self.table.clone());
         let parsed = rlm_lang_syntax::parse(program);

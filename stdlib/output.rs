@@ -15,7 +15,7 @@ use crate::host::Host;
 use crate::meter;
 use crate::records::buffer::write_to;
 use crate::text::{Text, seen};
-use crate::value::{Dict, List, Value, display, failed_used, repr};
+use crate::value::{Dict, List, Value, dict_marks, display, failed_used, first_entries, repr};
 
 /// The builtins of this module.
 pub const ALL: &[&Builtin] = &[&PRINT, &STDOUT_WRITE, &ANSWER, &FINAL_VAR, &VARS];
@@ -367,14 +367,11 @@ impl Bounded {
 
     fn dict(&mut self, dict: &Dict) {
         self.depth += 1;
-        self.out.push('{');
+        let (open, close) = dict_marks(dict);
+        self.out.push_str(&open);
         let count = dict.len();
-        for index in 0..count {
-            let Some((key, value)) =
-                dict.map().get_index(index).map(|(k, v)| (k.clone(), v.clone()))
-            else {
-                break;
-            };
+        // An entry has four characters at least, so more are not needed.
+        for (index, (key, value)) in first_entries(dict, self.max / 4 + 2).into_iter().enumerate() {
             if index > 0 {
                 self.out.push_str(", ");
             }
@@ -386,7 +383,7 @@ impl Bounded {
             self.out.push_str(": ");
             self.value(&value);
         }
-        self.out.push('}');
+        self.out.push_str(close);
         self.depth -= 1;
     }
 }

@@ -1,13 +1,14 @@
 //! `rlm-lang repl`: programs by hand. Variables stay, the last value is shown, errors do not end it.
 
 mod assist;
+mod choices;
 mod commands;
 mod complete;
 mod show;
 mod undo;
 
 use std::cell::RefCell;
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use std::time::Instant;
 
 use etcetera::BaseStrategy;
 use rlm_lang_std::builtin::Table;
-use rlm_lang_std::output::{answer_text, describe, preview};
+use rlm_lang_std::output::{describe, one_line, preview};
 use rlm_lang_std::text::Text;
 use rlm_lang_std::value::Value;
 use rlm_lang_syntax::check;
@@ -31,7 +32,7 @@ use super::progress::{Detail, Progress, size};
 use super::screen::Above;
 use super::{check as check_command, exit, run, settings};
 use crate::engine::event::Observers;
-use crate::engine::{Limits, ProgramOutside, Task};
+use crate::engine::{self, Answer, Limits, ProgramOutside, Task};
 use crate::interpreter::{Fuel, Session};
 use crate::pages;
 use assist::Assist;
@@ -60,7 +61,7 @@ pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
     let context = settings::load(&args.inputs, false)?;
     let keeper = Rc::new(RefCell::new(None));
     let limits = settings::limits(&args.limits, Limits::default());
-    let calls = limits.calls;
+    let unused = limits.unused();
     let progress = Arc::new(Progress::new(Detail::Now, args.limits.max_time));
     let out = Above::new(std::io::stdout(), progress.screen().clone());
     let observers = Observers(vec![progress]);
@@ -69,12 +70,13 @@ pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
     // The models are those of the moment when a program calls the first one: `:model` may change them.
     let connect = Box::new(move || {
         let models = shared.borrow().clone();
-        run::connect(models, limits.clone(), observers.clone(), kept.clone())()
+        let connected = run::connect(models, limits.clone(), observers.clone(), kept.clone())();
+        connected.map_err(|message| in_here(&message))
     });
     let task = Task::new(Text::from(args.question), Text::whole(&context.source));
-    let documents = task.documents.clone();
+    let (documents, input) = (task.documents.clone(), task.context.clone());
     let mut outside = ProgramOutside::new(task, out, connect);
-    outside.calls = calls;
+    outside.unused = unused;
     let interactive = std::io::stdin().is_terminal();
     if interactive {
         let bytes = context.source.bytes().len() as u64;
@@ -92,6 +94,7 @@ pub(super) fn repl(args: Repl) -> Result<u8, Failure> {
         interrupted: settings::watch_interrupts(),
         models,
         documents,
+        input,
         typed: Vec::new(),
         known: Rc::default(),
         paint: Paint { on: interactive && paint::has_color(&std::io::stdout()) },
@@ -113,6 +116,7 @@ struct Shell {
     interrupted: Arc<AtomicBool>,
     models: Rc<RefCell<Models>>,
     documents: Vec<Text>,
+    input: Text,
     /// Programs that ran without an error.
     typed: Vec<Typed>,
     known: Rc<RefCell<Known>>,
@@ -122,7 +126,11 @@ struct Shell {
 impl Shell {
     fn read_loop(&mut self, interactive: bool) -> Result<u8, Failure> {
         let unusable = |error: ReadlineError| Failure::failed(format!("no input: {error}"));
-        let config = Config::builder().completion_type(CompletionType::List).build();
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            // What is listed always fits on the screen.
+            .completion_prompt_limit(usize::MAX)
+            .build();
         let mut editor: Editor<Assist, DefaultHistory> =
             Editor::with_config(config).map_err(unusable)?;
         editor.set_helper(Some(Assist::new(self.known.clone(), self.paint)));
@@ -146,6 +154,9 @@ impl Shell {
                 }
                 Err(ReadlineError::Interrupted) => {}
                 Err(ReadlineError::Eof) => break,
+                Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+                    eprintln!("rlm-lang: what was typed is not UTF-8; nothing of it was run");
+                }
                 Err(error) => return Err(unusable(error)),
             }
         }
@@ -194,7 +205,7 @@ impl Shell {
                 for note in &outcome.notes {
                     println!("note: {}", note.message);
                 }
-                if let Some(note) = crate::engine::cut_off_note(outcome.cut_off) {
+                if let Some(note) = engine::cut_off_note(outcome.cut_off) {
                     println!("note: {note}");
                 }
                 if let Some(fault) = &outcome.error {
@@ -202,8 +213,8 @@ impl Shell {
                 } else {
                     self.remember(Typed { source: source.trim_end().to_string(), before });
                 }
-                if let Some((value, _)) = self.outside.take_answer() {
-                    println!("answer: {}", self.shown(&answer_text(&value)));
+                if let Some((value, sources)) = self.outside.take_answer() {
+                    self.show_answer(&engine::answer_of(&value, sources.as_ref(), &self.input));
                 } else if let Some(value) = &outcome.value {
                     println!("{}", self.shown(&show::seen(value)));
                 }
@@ -211,6 +222,13 @@ impl Shell {
         }
         if self.interrupted.load(Ordering::Relaxed) {
             self.outside.disconnect();
+        }
+    }
+
+    fn show_answer(&self, answer: &Answer) {
+        println!("answer: {}", self.shown(&answer.text));
+        for source in answer.sources.iter().filter(|source| !source.automatic) {
+            println!("source: {}", self.shown(&one_line(&source.place())));
         }
     }
 
@@ -238,7 +256,8 @@ impl Shell {
             Kind::Model => Ok(self.model(argument)),
             Kind::Time => self.time(argument),
             Kind::Load => self.load(argument),
-            Kind::Save => self.save(argument),
+            Kind::Save => self.save(argument, false),
+            Kind::SaveOver => self.save(argument, true),
             Kind::Undo => self.undo(),
             Kind::Quit => Ok(String::new()),
         };
@@ -303,15 +322,31 @@ impl Shell {
     }
 
     fn model(&mut self, name: &str) -> String {
+        let (urls, names): (Vec<&str>, Vec<&str>) =
+            name.split_whitespace().partition(|word| word.contains("://"));
+        if let [_, _, ..] = names[..] {
+            return "expected one name after :model, and the URL of its server if it has one"
+                .to_string();
+        }
         if !name.is_empty() {
             let mut models = self.models.borrow_mut();
-            (models.model, models.sub_model) = (Some(name.to_string()), None);
+            let named = names.first().map(ToString::to_string);
+            (models.model, models.sub_model) = (named.clone(), named);
+            if let Some(url) = urls.first() {
+                (models.base_url, models.sub_base_url) = (Some(url.to_string()), None);
+                (models.api, models.sub_api) = (None, None);
+            }
             drop(models);
             self.outside.disconnect();
         }
         match settings::choose(&self.models.borrow()) {
-            Ok(chosen) => format!("programs call {}", chosen.sub.model),
-            Err(failure) => failure.into_message(),
+            Ok(chosen) if chosen.sub.base_url.is_empty() => {
+                format!("programs call {}", chosen.sub.model)
+            }
+            Ok(chosen) => {
+                format!("programs call {} at {}", chosen.sub.model, chosen.sub.shown_url())
+            }
+            Err(failure) => in_here(&failure.into_message()),
         }
     }
 
@@ -339,7 +374,7 @@ impl Shell {
     }
 
     /// Writes the programs that ran without an error as one, in canonical form.
-    fn save(&self, path: &str) -> Result<String, String> {
+    fn save(&self, path: &str, over: bool) -> Result<String, String> {
         if path.is_empty() {
             return Err("expected a file after :save".to_string());
         }
@@ -347,8 +382,17 @@ impl Shell {
         let joined = sources.join("\n") + "\n";
         let text = rlm_lang_syntax::printer::format(&joined).unwrap_or(joined);
         let path = Path::new(path);
-        std::fs::write(path, text)
-            .map_err(|error| Failure::file("write", path, &error).into_message())?;
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).truncate(true).create(true).create_new(!over);
+        let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => format!(
+                "{} is there already; :save! {} writes over it",
+                path.display(),
+                path.display()
+            ),
+            _ => Failure::file("write", path, &error).into_message(),
+        })?;
         let s = if sources.len() == 1 { "" } else { "s" };
         Ok(format!("{} program{s} written to {}", sources.len(), path.display()))
     }
@@ -367,6 +411,18 @@ impl Shell {
                     .to_string())
             }
         }
+    }
+}
+
+/// What to do about models that cannot be used, for someone who is in the REPL already: where the advice
+/// is a flag, what to type takes its place.
+fn in_here(message: &str) -> String {
+    match message.split_once("; ") {
+        Some((what, advice)) if advice.contains("--") => format!(
+            "{what}; type :model NAME (its key has to be set before rlm-lang starts), \
+             :model http://localhost:8080/v1 for a server of your own, or :model script:FILE"
+        ),
+        _ => message.to_string(),
     }
 }
 

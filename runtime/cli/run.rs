@@ -94,7 +94,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     let mut outside = ProgramOutside::new(task, out, connect);
     outside.cancelled = settings::watch_interrupts();
     outside.deadline = args.limits.max_time.and_then(|time| Instant::now().checked_add(time));
-    outside.calls = limits.calls;
+    outside.unused = limits.unused();
     let fuel = limits.fuel();
     let mut session = Session::new();
     let coverage = record.as_ref().map(|_| Coverage::of(&context.text()));
@@ -125,7 +125,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     if let Err(error) = flushed
         && !reader_left
     {
-        return Err(Failure::failed(format!("cannot print: {error}")));
+        return Err(Failure::failed(format!("cannot print: {}", crate::told::io_reason(&error))));
     }
     if let Some(changed) = context.changed() {
         eprintln!("note: {changed}");

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use rlm_lang_std::host::Budget;
 use tokio::sync::Notify;
 
 use crate::engine::estimate;
@@ -38,6 +39,18 @@ pub struct Limits {
     pub steps: u64,
     /// Bytes of values that one program may hold.
     pub memory: usize,
+}
+
+impl Limits {
+    /// What a program is told of them before anything is used. It has no turns.
+    pub fn unused(&self) -> Budget {
+        Budget {
+            calls_left: self.calls,
+            tokens_left: self.tokens,
+            depth_left: self.depth,
+            ..Budget::default()
+        }
+    }
 }
 
 /// A duration as a number of seconds.
@@ -105,7 +118,7 @@ impl LimitReached {
 pub struct Totals {
     /// Calls reserved: made, or being made.
     pub calls: u64,
-    /// Turns of the root and of children, with the requests for a last answer.
+    /// Turns of the root and of children; the requests for a last answer are none.
     pub turns: u64,
     /// Input tokens, cached ones included.
     pub input_tokens: u64,

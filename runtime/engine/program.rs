@@ -27,8 +27,8 @@ pub struct ProgramOutside<W: Write> {
     connect: Connect,
     models: Option<TurnOutside>,
     answer: Option<(Value, Option<List>)>,
-    /// Calls that the limits allow, known before any model is connected.
-    pub calls: Option<u64>,
+    /// What the limits allow, known before any model is connected.
+    pub unused: Budget,
     /// The hub, once there is one.
     pub hub: Option<Arc<Hub>>,
     /// When the time of the program is over.
@@ -48,7 +48,7 @@ impl<W: Write> ProgramOutside<W> {
             connect,
             models: None,
             answer: None,
-            calls: None,
+            unused: Budget::default(),
             deadline: None,
             hub: None,
             cancelled: Arc::default(),
@@ -125,7 +125,10 @@ impl<W: Write> Outside for ProgramOutside<W> {
         self.out.write_all(text.as_bytes()).map_err(|error| match error.kind() {
             // A reader that has seen enough ends the program without an error.
             std::io::ErrorKind::BrokenPipe => Fault::interrupted(),
-            _ => Fault::limit(Code::LimitReached, format!("cannot print: {error}")),
+            _ => Fault::limit(
+                Code::LimitReached,
+                format!("cannot print: {}", crate::told::io_reason(&error)),
+            ),
         })
     }
 
@@ -163,7 +166,7 @@ impl<W: Write> Outside for ProgramOutside<W> {
     fn budget(&mut self, lane: &Lane) -> Budget {
         match &mut self.models {
             Some(models) => models.budget(lane),
-            None => Budget { calls_left: self.calls, ..Budget::default() },
+            None => self.unused,
         }
     }
 

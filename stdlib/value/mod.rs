@@ -27,8 +27,9 @@ pub use equal::{compare, equals, hashable};
 pub use function::{Function, UserFunction};
 pub use matches::{Match, Pattern, PatternEngine};
 pub use object::{ErrorValue, Object};
+pub(crate) use repr::dict_marks;
 pub(crate) use repr::is_printable;
-pub use repr::{display, format_float, repr};
+pub use repr::{display, first_entries, format_float, repr};
 
 use crate::fault::Fault;
 use crate::meter;

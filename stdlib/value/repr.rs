@@ -1,6 +1,7 @@
 //! How values print: `display` as `print` and `str` show them, `repr` as they stand inside a list.
 //! The forms are Python's.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use crate::meter;
@@ -138,22 +139,9 @@ impl Writer<'_> {
 
     fn dict(&mut self, dict: &super::Dict) {
         self.guarded(dict.id(), "{...}", |w| {
-            let (open, close) = match dict.kind() {
-                DictKind::Plain => ("{", "}"),
-                DictKind::Counter if dict.is_empty() => return w.out.push_str("Counter()"),
-                DictKind::Counter => ("Counter({", "})"),
-                DictKind::Default(f) => {
-                    w.plain(format_args!("defaultdict(<class '{}'>, ", f.name()));
-                    ("{", "})")
-                }
-            };
-            w.out.push_str(open);
-            let mut entries: Vec<_> =
-                dict.map().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-            if matches!(dict.kind(), DictKind::Counter) {
-                most_common_first(&mut entries);
-            }
-            for (i, (key, value)) in entries.iter().enumerate() {
+            let (open, close) = dict_marks(dict);
+            w.out.push_str(&open);
+            for (i, (key, value)) in first_entries(dict, usize::MAX).iter().enumerate() {
                 if i > 0 {
                     w.out.push_str(", ");
                 }
@@ -184,6 +172,29 @@ impl Writer<'_> {
 /// Whether a function is the name of a type, such as `int`.
 fn is_type(function: &Function) -> bool {
     matches!(function, Function::Builtin(b) if crate::values::is_type(b.signature.name))
+}
+
+/// What stands before and behind the entries of a dict.
+pub(crate) fn dict_marks(dict: &super::Dict) -> (Cow<'static, str>, &'static str) {
+    match dict.kind() {
+        DictKind::Plain => ("{".into(), "}"),
+        DictKind::Counter if dict.is_empty() => ("Counter(".into(), ")"),
+        DictKind::Counter => ("Counter({".into(), "})"),
+        DictKind::Default(f) => (format!("defaultdict(<class '{}'>, {{", f.name()).into(), "})"),
+    }
+}
+
+/// The first entries of a dict in the order in which it is shown: a counter begins with the most common.
+pub fn first_entries(dict: &super::Dict, most: usize) -> Vec<(Value, Value)> {
+    let map = dict.map();
+    let entries = map.iter().map(|(k, v)| (k.clone(), v.clone()));
+    if !matches!(dict.kind(), DictKind::Counter) {
+        return entries.take(most).collect();
+    }
+    let mut all: Vec<(Value, Value)> = entries.collect();
+    most_common_first(&mut all);
+    all.truncate(most);
+    all
 }
 
 /// The order in which Python shows a counter; without change where counts are no plain numbers.

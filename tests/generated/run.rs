@@ -104,7 +104,7 @@ fn on_this_thread(source: &str, setting: &Setting) -> Ran {
     let task = Task::new(Text::from("Who wrote first?"), Text::whole(&setting.context));
     let mut printed = Vec::new();
     let mut outside = ProgramOutside::new(task, &mut printed, Box::new(connect));
-    outside.calls = Limits::default().calls;
+    outside.unused = Limits::default().unused();
     outside.cancelled.store(setting.cancelled, Ordering::Relaxed);
     let mut session = Session::new();
     let fuel = Fuel { steps: setting.steps, memory: 256 << 20 };

@@ -11,11 +11,9 @@ use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{CompletionType, Context, Helper};
 
+use super::choices::{self, Choice};
 use super::complete::{self, Known};
 use crate::cli::paint::{self, Paint};
-
-/// Columns of the words about a candidate.
-const ABOUT: usize = 60;
 
 /// Helps to edit.
 #[derive(Helper)]
@@ -41,16 +39,19 @@ impl Completer for Assist {
         pos: usize,
         context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        if line.starts_with(":load ") || line.starts_with(":save ") {
-            return self.files.complete(line, pos, context);
+        if [":load ", ":save ", ":save! "].iter().any(|command| line.starts_with(command)) {
+            let (start, found) = self.files.complete(line, pos, context)?;
+            return Ok((start, fitting(found)));
         }
         let (start, found) = complete::candidates(line, pos, &self.known.borrow());
-        let pairs = found.into_iter().map(|one| Pair {
-            display: format!("{:<16} {}", one.text, paint::cut(&one.about, ABOUT)),
-            replacement: one.text,
-        });
-        Ok((start, pairs.collect()))
+        Ok((start, fitting(found)))
     }
+}
+
+/// What fits on the terminal.
+fn fitting(found: Vec<impl Into<Choice>>) -> Vec<Pair> {
+    let size = paint::terminal_size().unwrap_or((24, 80));
+    choices::fitting(found.into_iter().map(Into::into).collect(), size)
 }
 
 impl Hinter for Assist {

@@ -21,6 +21,7 @@ pub(super) enum Kind {
     Time,
     Load,
     Save,
+    SaveOver,
     Model,
     Limits,
     Undo,
@@ -35,10 +36,11 @@ pub(super) const COMMANDS: &[Command] = &[
     command("time", "CODE", "run it, and say how long it took", Kind::Time),
     command("load", "FILE", "run a program from a file", Kind::Load),
     command("save", "FILE", "write what was typed as a program", Kind::Save),
+    command("save!", "FILE", "the same, over a file that is there", Kind::SaveOver),
     command(
         "model",
-        "[NAME]",
-        "the model that programs call; with a name, another one",
+        "[NAME|URL]",
+        "the model that programs call; with a name or URL, another one",
         Kind::Model,
     ),
     command("limits", "", "what is left of the limits", Kind::Limits),
@@ -68,8 +70,11 @@ pub(super) fn read(line: &str) -> Option<Result<(Kind, &str), String>> {
     Some(match (fitting.next(), fitting.next()) {
         (Some(one), None) if !name.is_empty() => Ok((one.kind, argument.trim())),
         (Some(_), Some(_)) if !name.is_empty() => {
-            match COMMANDS.iter().find(|command| command.name == name) {
-                Some(exact) => Ok((exact.kind, argument.trim())),
+            // `save` is the beginning of `save!`, too.
+            let all = || COMMANDS.iter().filter(|command| command.name.starts_with(name));
+            let shortest = all().min_by_key(|command| command.name.len());
+            match shortest.filter(|one| all().all(|other| other.name.starts_with(one.name))) {
+                Some(one) => Ok((one.kind, argument.trim())),
                 None => Err(format!(":{name} may mean several commands; :help lists them")),
             }
         }
@@ -85,7 +90,7 @@ pub(super) fn help() -> String {
     );
     for command in COMMANDS {
         let call = format!(":{} {}", command.name, command.takes);
-        out.push_str(&format!("  {call:<15} {}\n", command.about));
+        out.push_str(&format!("  {call:<18} {}\n", command.about));
     }
     out
 }
@@ -99,6 +104,8 @@ mod tests {
         assert_eq!(read(":q"), Some(Ok((Kind::Quit, ""))));
         assert_eq!(read(" :h grep "), Some(Ok((Kind::Help, "grep"))));
         assert_eq!(read(":save  a b.rlm"), Some(Ok((Kind::Save, "a b.rlm"))));
+        assert_eq!(read(":s a.rlm"), Some(Ok((Kind::Save, "a.rlm"))));
+        assert_eq!(read(":save! a.rlm"), Some(Ok((Kind::SaveOver, "a.rlm"))));
         assert!(read(":l").is_some_and(|read| read.is_err_and(|e| e.contains("several"))));
         assert!(read(":frob").is_some_and(|read| read.is_err_and(|e| e.contains("no command"))));
         assert!(read(":").is_some_and(|read| read.is_err()));

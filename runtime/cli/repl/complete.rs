@@ -1,6 +1,8 @@
 //! What could be meant where the cursor stands: names, methods, keyword arguments and commands, each
 //! with a few words about it. Pure functions over what the session knows.
 
+use std::collections::HashSet;
+
 use rlm_lang_std::builtin::Table;
 use rlm_lang_std::reference;
 use rlm_lang_syntax::signature::{Arity, Catalog, Signature, Type};
@@ -34,7 +36,8 @@ pub(super) struct Candidate {
     pub about: String,
 }
 
-/// Where the word at the cursor begins, and what could be meant by it, in alphabetical order.
+/// Where the word at the cursor begins, and what could be meant by it, the nearest first: parameters of the
+/// call that is being written, then what the session has, then everything else, each in order.
 pub(super) fn candidates(line: &str, at: usize, known: &Known) -> (usize, Vec<Candidate>) {
     let table = Table::get();
     let before = line.get(..at).unwrap_or(line);
@@ -43,19 +46,18 @@ pub(super) fn candidates(line: &str, at: usize, known: &Known) -> (usize, Vec<Ca
     let head = before.get(..start).unwrap_or_default();
     let mut found = if before.trim_start().starts_with(':') {
         let is_command = head.trim() == ":";
-        if is_command { commands() } else { functions(table) }
+        sorted(if is_command { commands() } else { functions(table) })
     } else if let Some(receiver) = head.strip_suffix('.') {
-        members(table, receiver, known)
+        sorted(members(table, receiver, known))
     } else {
-        let mut all = names(table, known);
-        all.extend(
-            open_call(table, head).map(|(signature, _)| keywords(signature)).unwrap_or_default(),
-        );
+        let call = open_call(table, head);
+        let mut all = call.map(|(signature, given)| keywords(signature, given)).unwrap_or_default();
+        all.extend(sorted(own(table, known)));
+        all.extend(sorted(names(table)));
         all
     };
-    found.retain(|candidate| candidate.text.starts_with(word));
-    found.sort_by(|a, b| a.text.cmp(&b.text));
-    found.dedup_by(|a, b| a.text == b.text);
+    let mut seen = HashSet::new();
+    found.retain(|one| one.text.starts_with(word) && seen.insert(one.text.clone()));
     (start, found)
 }
 
@@ -91,14 +93,25 @@ fn summary(signature: &Signature) -> &str {
     signature.docs.lines().next().unwrap_or_default()
 }
 
-/// Variables, inputs, functions and words of the language.
-fn names(table: &Table, known: &Known) -> Vec<Candidate> {
+fn sorted(mut found: Vec<Candidate>) -> Vec<Candidate> {
+    // What begins with a capital letter is the rarer thing.
+    let order = |one: &Candidate| (one.text.starts_with(char::is_uppercase), one.text.clone());
+    found.sort_by_cached_key(order);
+    found
+}
+
+/// What the session has: variables and inputs.
+fn own(table: &Table, known: &Known) -> Vec<Candidate> {
     let variables = known.variables.iter().map(|one| candidate(&one.name, one.ty.with_article()));
     let inputs = table.inputs().iter().map(|name| candidate(*name, "an input"));
+    variables.chain(inputs).collect()
+}
+
+/// Functions and words of the language.
+fn names(table: &Table) -> Vec<Candidate> {
     let words = KEYWORDS.iter().map(|word| candidate(*word, "a word of the language"));
-    let mut all: Vec<Candidate> = variables.chain(inputs).chain(words).collect();
-    all.extend(functions(table).into_iter().filter(|one| !one.text.contains('.')));
-    all
+    let functions = functions(table).into_iter().filter(|one| !one.text.contains('.'));
+    functions.chain(words).collect()
 }
 
 /// What may stand after `receiver.`: the functions of a module, the methods of the type if it is known
@@ -149,11 +162,13 @@ fn takes(signature: &Signature, ty: Type) -> bool {
     !signature.is_method() && receiver.is_some_and(|param| param.ty == ty || param.ty == Type::Any)
 }
 
-fn keywords(signature: &Signature) -> Vec<Candidate> {
+/// The parameters of a call that are not given by name yet.
+fn keywords(signature: &Signature, given: &str) -> Vec<Candidate> {
     let named = |arity: Arity| matches!(arity, Arity::One | Arity::KeywordOnly);
     let params = signature.params.iter().filter(|param| named(param.arity));
     params
         .map(|param| candidate(format!("{}=", param.name), param.docs.replace('\n', " ")))
+        .filter(|keyword| !given.contains(&keyword.text))
         .collect()
 }
 
@@ -230,6 +245,13 @@ mod tests {
     fn calls_offer_their_parameters() {
         let (_, found) = texts("grep(r\"(\", lim");
         assert_eq!(found, ["limit="]);
+        // They come first, and not again once they are given.
+        let (_, found) = texts("grep(");
+        assert!(found[0].ends_with('='), "{found:?}");
+        let others = found.iter().position(|one| !one.ends_with('=')).unwrap();
+        assert!(found[others..].iter().all(|one| !one.ends_with('=')), "{found:?}");
+        assert!(found[others..].starts_with(&["context".to_string()]), "{found:?}");
+        assert!(texts("grep(\"a\", limit=3, lim").1.is_empty());
         assert!(hint("grep(").is_some_and(|hint| hint.contains("limit=")));
         assert_eq!(hint("grep(\"a\""), None);
         assert_eq!(hint("x = (1 +"), None);

@@ -1,7 +1,7 @@
 //! How the value of what was typed looks on a terminal: on one line if it fits, else one item a line.
 
 use rlm_lang_std::output::{describe, one_line, preview};
-use rlm_lang_std::value::Value;
+use rlm_lang_std::value::{Value, first_entries};
 
 use crate::cli::paint;
 
@@ -35,8 +35,8 @@ fn show(value: &Value, columns: usize) -> String {
             set.to_vec().into_iter().take(ITEMS).map(|v| (String::new(), v)).collect()
         }
         Value::Dict(dict) => {
-            let keys = dict.keys().into_iter().take(ITEMS);
-            keys.filter_map(|key| Some((line(&key, WIDEST_KEY), dict.get(&key)?))).collect()
+            let entries = first_entries(dict, ITEMS).into_iter();
+            entries.map(|(key, item)| (line(&key, WIDEST_KEY), item)).collect()
         }
         _ => return preview(value, TEXT),
     };
@@ -125,6 +125,10 @@ mod tests {
         assert_eq!(shown("[1, 2]", 80), "[1, 2]");
         assert_eq!(shown("{\"a\": 1}", 80), "{'a': 1}");
         assert_eq!(shown("\"a\\nb\"", 80), "a\nb");
+        // As print shows them.
+        assert_eq!(shown("Counter(\"abb\")", 80), "Counter({'b': 2, 'a': 1})");
+        assert_eq!(shown("Counter()", 80), "Counter()");
+        assert_eq!(shown("defaultdict(list)", 80), "defaultdict(<class 'list'>, {})");
     }
 
     #[test]
@@ -140,6 +144,8 @@ mod tests {
 
     #[test]
     fn dicts_have_a_key_a_line() {
+        let counter = shown("Counter([\"x\" * 20] + [\"y\" * 20] * 3)", 40);
+        assert_eq!(counter.lines().nth(1), Some("  yyyyyyyyyyyyyyyyyyyy  3"), "{counter}");
         let shown = shown("{\"first\": \"x\" * 50, \"2nd\": [1] * 40}", 30);
         let lines: Vec<&str> = shown.lines().collect();
         assert_eq!(lines[0], "dict(2)");
