@@ -125,21 +125,46 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     out + &"...".chars().take(dots).collect::<String>()
 }
 
-/// The text in pieces of at most `most` columns; colours go on in the next piece.
+/// The text in pieces of at most `most` columns, broken between words where that is possible; colours go on
+/// in the next piece. Spaces at the end of a piece may stand beyond the columns: nobody sees them.
 pub(super) fn fold(line: &str, most: usize) -> Vec<String> {
+    let chars: Vec<(char, usize)> = columns(line).collect();
+    let mut breaks = breaks(&chars, most).into_iter().peekable();
     let mut pieces = vec![String::new()];
-    let mut used = 0;
-    for (c, width) in columns(line) {
-        if used + width > most.max(2) {
+    for (index, (c, _)) in chars.into_iter().enumerate() {
+        if breaks.next_if_eq(&index).is_some() {
             pieces.push(String::new());
-            used = 0;
         }
-        used += width;
         if let Some(last) = pieces.last_mut() {
             last.push(c);
         }
     }
     pieces
+}
+
+/// Where a line of characters and their columns is broken: the indices of the characters with which the
+/// second and further pieces begin.
+pub(super) fn breaks(chars: &[(char, usize)], most: usize) -> Vec<usize> {
+    let most = most.max(2);
+    let (mut breaks, mut used) = (Vec::new(), 0);
+    // Behind the last space of this piece that has a word before it, and whether there was a word.
+    let (mut space, mut has_word) = (None, false);
+    for (index, (c, width)) in chars.iter().enumerate() {
+        if *c == ' ' {
+            used += width;
+            space = has_word.then_some(index + 1).or(space);
+            continue;
+        }
+        if used + width > most && index > 0 {
+            let at = space.take().unwrap_or(index);
+            breaks.push(at);
+            used = chars.get(at..index).unwrap_or_default().iter().map(|(_, width)| width).sum();
+            has_word = at < index;
+        }
+        has_word |= *width > 0;
+        used += width;
+    }
+    breaks
 }
 
 /// Characters with their columns; those of a colour's escape sequence take none.
@@ -185,6 +210,25 @@ mod tests {
             let pieces = fold(line, most);
             assert_eq!(pieces.concat(), line);
             assert!(pieces.iter().all(|piece| width(piece) <= most.max(2)), "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn folds_between_words() {
+        assert_eq!(fold("one two three", 8), ["one two ", "three"]);
+        assert_eq!(fold("one two  three", 7), ["one two  ", "three"]);
+        // An indentation is no word, and a word may be longer than a line.
+        assert_eq!(fold("    abcdefgh", 8), ["    abcd", "efgh"]);
+        assert_eq!(fold("a bcdefghijkl m", 5), ["a ", "bcdef", "ghijk", "l m"]);
+        let painted = Paint { on: true }.bad("one two three");
+        assert_eq!(fold(&painted, 8), ["\u{1b}[31mone two ", "three\u{1b}[0m"]);
+        for text in ["a  b   c d", "   ", " word  x", "日 本語 で す"] {
+            for most in 0..9 {
+                let pieces = fold(text, most);
+                assert_eq!(pieces.concat(), text);
+                let fits = |piece: &String| width(piece.trim_end()) <= most.max(2);
+                assert!(pieces.iter().all(fits), "{most} {pieces:?}");
+            }
         }
     }
 

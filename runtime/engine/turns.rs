@@ -466,7 +466,8 @@ impl Engine {
             Some(reply) => Ok((reply.clone(), exchange.finish.clone())),
             None => Err(Why::of(&exchange)),
         };
-        if result.is_ok() && !exchange.recorded {
+        // What is asked for when the turns are used up is no turn.
+        if result.is_ok() && !exchange.recorded && !asked.last {
             self.hub.ledger.count_turn();
         }
         if !exchange.is_void() {

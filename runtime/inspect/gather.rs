@@ -125,6 +125,8 @@ impl Gathered {
                 self.ends.insert(*engine, (end, moment));
             }
             Event::Resumed { started, .. } => {
+                // It goes on, so that was not its end.
+                self.ends.remove(&0);
                 self.resumed.push(Resumption { started: started.clone(), at_ms: moment });
             }
             Event::Direct { tokens, window } => {

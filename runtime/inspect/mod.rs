@@ -61,8 +61,8 @@ pub fn read(path: &Path) -> Result<Trajectory, RecordError> {
         engine: None,
         message: told(damaged),
     }));
-    if run.state == State::Unfinished && is_being_written(path) {
-        run.state = State::Running;
+    if run.root().end.is_none() && is_being_written(path) {
+        (run.state, run.reason) = (State::Running, None);
     }
     Ok(run)
 }
@@ -77,7 +77,7 @@ fn told(damaged: &Damaged) -> String {
 }
 
 /// Whether a process writes to the record: it holds a lock on it.
-fn is_being_written(path: &Path) -> bool {
+pub(crate) fn is_being_written(path: &Path) -> bool {
     let Ok(file) = std::fs::File::open(path) else { return false };
     matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock))
 }

@@ -186,7 +186,7 @@ impl Past {
                 if *engine > 0 {
                     self.count_call(exchange);
                 }
-                self.counts.turns += u64::from(exchange.reply.is_some());
+                self.counts.turns += u64::from(exchange.reply.is_some() && !last);
                 // What is said when turns are used up is no going on.
                 if exchange.reply.is_some() && !last {
                     let newest = self.last_turns.entry(*engine).or_default();

@@ -23,6 +23,9 @@ const SOURCES: usize = 8;
 /// Columns that a child stands further in.
 const STEP: usize = 4;
 
+/// What stands below a run that is going on.
+const RUNNING: &str = "still running: this is what happened so far; inspect RUN -i follows it";
+
 /// Everything of a run that fits a first look.
 pub(super) fn blocks(run: &Trajectory, prices: &Prices) -> Vec<Block> {
     let mut blocks = head(run);
@@ -30,6 +33,10 @@ pub(super) fn blocks(run: &Trajectory, prices: &Prices) -> Vec<Block> {
     blocks.extend(answer(run.root(), 0, true));
     for note in &run.notes {
         blocks.push(Block::new(0, Kind::Fact, &format!("note: {}", note.message)));
+    }
+    if run.state == State::Running {
+        blocks.push(Block::new(0, Kind::Text, ""));
+        blocks.push(Block::new(0, Kind::Title, RUNNING));
     }
     blocks
 }
@@ -59,7 +66,8 @@ pub(super) fn facts(run: &Trajectory) -> Vec<(&'static str, String)> {
         facts.push(("program", format!("run by hand, digest {digest}")));
     }
     facts.push(("input", input(run)));
-    facts.push(("ended", ending(run)));
+    let is_running = run.state == State::Running;
+    facts.push((if is_running { "state" } else { "ended" }, ending(run)));
     if let Some(direct) = run.direct {
         let tokens = words::number(direct.tokens);
         facts.push(("way", format!("sent directly, without programs (about {tokens} tokens)")));

@@ -1,15 +1,18 @@
 //! The state of the interactive view, and what keys do to it. Nothing here knows a terminal.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::super::block::Block;
 use super::nodes::{self, Node, Of};
-use crate::inspect::Trajectory;
+use crate::inspect::{State, Trajectory};
 use crate::model::prices::Prices;
 
 /// The state of the view.
 pub(super) struct App<'r> {
-    pub run: &'r Trajectory,
+    pub run: Cow<'r, Trajectory>,
     pub prices: &'r Prices,
     pub color: bool,
     pub nodes: Vec<Node>,
@@ -28,7 +31,10 @@ pub(super) struct App<'r> {
     pub searched: String,
     /// What is said in the last line.
     pub message: String,
-    pub help: bool,
+    /// The first line of the help that is shown, while it is.
+    pub help: Option<usize>,
+    /// Lines of the help that cannot be scrolled away.
+    pub last_help: usize,
     /// Rows of the tree and of what is shown, as they were drawn last.
     pub rows: usize,
     /// Lines that cannot be scrolled away.
@@ -64,10 +70,10 @@ pub(super) const HELP: &[(&str, &str)] = &[
 impl<'r> App<'r> {
     pub(super) fn new(run: &'r Trajectory, prices: &'r Prices, color: bool) -> App<'r> {
         let mut app = App {
-            run,
             prices,
             color,
             nodes: nodes::nodes(run, prices),
+            run: Cow::Borrowed(run),
             visible: Vec::new(),
             selected: 0,
             top: 0,
@@ -75,8 +81,9 @@ impl<'r> App<'r> {
             scroll: 0,
             typing: None,
             searched: String::new(),
-            message: "? shows the keys".to_string(),
-            help: false,
+            message: String::new(),
+            help: None,
+            last_help: 0,
             rows: 10,
             last_scroll: 0,
             is_done: false,
@@ -98,7 +105,7 @@ impl<'r> App<'r> {
     /// What the selected node shows.
     pub(super) fn blocks(&self) -> Vec<Block> {
         let of = self.current().map_or(Of::Run, |(_, node)| node.of);
-        nodes::blocks(self.run, self.prices, of)
+        nodes::blocks(&self.run, self.prices, of)
     }
 
     /// Takes a key.
@@ -109,8 +116,8 @@ impl<'r> App<'r> {
             self.is_done = true;
         } else if self.typing.is_some() {
             self.type_key(key.code);
-        } else if self.help {
-            self.help = false;
+        } else if let Some(line) = self.help {
+            self.help = self.help_key(key.code, line);
         } else {
             self.command(key.code, control);
         }
@@ -120,7 +127,7 @@ impl<'r> App<'r> {
         let page = self.rows.saturating_sub(1).max(1);
         match code {
             KeyCode::Char('q') => self.is_done = true,
-            KeyCode::Char('?') => self.help = true,
+            KeyCode::Char('?') => self.help = Some(0),
             KeyCode::Char('/') => self.typing = Some(String::new()),
             KeyCode::Char('n') => self.search(true),
             KeyCode::Char('N') => self.search(false),
@@ -146,6 +153,44 @@ impl<'r> App<'r> {
             KeyCode::Char('+') => self.open_all(true),
             KeyCode::Char('-') => self.open_all(false),
             _ => {}
+        }
+    }
+
+    /// The line of the help that comes first after a key; none if the key closes it.
+    fn help_key(&self, code: KeyCode, line: usize) -> Option<usize> {
+        match code {
+            _ if self.last_help == 0 => None,
+            KeyCode::Down | KeyCode::Char('j' | ' ') => Some(line + 1),
+            KeyCode::Up | KeyCode::Char('k') => Some(line.saturating_sub(1)),
+            KeyCode::PageDown | KeyCode::End => Some(self.last_help),
+            KeyCode::PageUp | KeyCode::Home => Some(0),
+            _ => None,
+        }
+        .map(|line| line.min(self.last_help))
+    }
+
+    /// Whether there may be more to see: the run goes on.
+    pub(super) fn is_running(&self) -> bool {
+        self.run.state == State::Running
+    }
+
+    /// Shows the run as it is now. What is open stays open; whoever is at the last line stays there.
+    pub(super) fn follow(&mut self, run: Trajectory) {
+        let was_last = self.selected + 1 >= self.visible.len();
+        let selected = self.current().map(|(_, node)| node.of);
+        let open: HashMap<Of, bool> = self.nodes.iter().map(|node| (node.of, node.open)).collect();
+        self.nodes = nodes::nodes(&run, self.prices);
+        self.run = Cow::Owned(run);
+        for node in self.nodes.iter_mut().filter(|node| node.below > 0) {
+            node.open = open.get(&node.of).copied().unwrap_or(node.open);
+        }
+        self.refresh();
+        let same = |index: &usize| self.nodes.get(*index).map(|node| node.of) == selected;
+        let last = self.visible.len().saturating_sub(1);
+        let at = if was_last { Some(last) } else { self.visible.iter().position(same) };
+        self.select(at.unwrap_or(self.selected));
+        if !self.is_running() {
+            self.message = "the run is over".to_string();
         }
     }
 
@@ -331,6 +376,6 @@ impl<'r> App<'r> {
             return true;
         }
         !matches!(node.of, Of::Calls { .. })
-            && nodes::blocks(self.run, self.prices, node.of).iter().any(|block| is_in(&block.text))
+            && nodes::blocks(&self.run, self.prices, node.of).iter().any(|block| is_in(&block.text))
     }
 }

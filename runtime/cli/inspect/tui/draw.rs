@@ -14,6 +14,9 @@ use crate::cli::paint;
 /// Columns below which only one of tree and text is shown.
 const NARROW: u16 = 70;
 
+/// Columns from which on the last line has room for how to get help.
+const HINTED: usize = 30;
+
 /// Draws everything.
 pub(super) fn draw(app: &mut App<'_>, frame: &mut Frame<'_>) {
     let [main, last] =
@@ -32,8 +35,8 @@ pub(super) fn draw(app: &mut App<'_>, frame: &mut Frame<'_>) {
         }
     }
     status(app, frame, last);
-    if app.help {
-        help(frame, main);
+    if app.help.is_some() {
+        help(app, frame, main);
     }
 }
 
@@ -99,6 +102,7 @@ fn detail(app: &mut App<'_>, frame: &mut Frame<'_>, area: Rect, is_beside: bool)
 
 /// The last line: what is typed, what is to be said, or where one is.
 fn status(app: &App<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let width = usize::from(area.width);
     let text = match (&app.typing, app.message.as_str()) {
         (Some(typed), _) => format!("/{typed}"),
         (None, "") => {
@@ -110,20 +114,29 @@ fn status(app: &App<'_>, frame: &mut Frame<'_>, area: Rect) {
         }
         (None, message) => message.to_string(),
     };
-    let left = paint::cut(&format!("{}  {text}", app.run.id), usize::from(area.width));
+    let running = if app.is_running() { "running  " } else { "" };
+    let keys = if app.typing.is_none() && width >= HINTED { "  ? keys" } else { "" };
+    let room = width - keys.len();
+    let left = paint::cut(&format!("{}  {running}{text}", app.run.id), room);
     let style = Style::new().add_modifier(Modifier::REVERSED);
-    let missing = usize::from(area.width).saturating_sub(paint::width(&left));
-    let line = Line::from(Span::styled(left + &" ".repeat(missing), style));
+    let missing = room.saturating_sub(paint::width(&left));
+    let line = Line::from(Span::styled(left + &" ".repeat(missing) + keys, style));
     frame.render_widget(Paragraph::new(line), area);
 }
 
-fn help(frame: &mut Frame<'_>, area: Rect) {
-    let width = HELP.iter().map(|(keys, _)| keys.len()).max().unwrap_or_default();
-    let lines: Vec<Line<'_>> =
-        HELP.iter().map(|(keys, what)| Line::from(format!("{keys:<width$}  {what}"))).collect();
+/// The keys, in a box in the middle; what does not fit is scrolled to.
+fn help(app: &mut App<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let lines = help_lines(usize::from(area.width).saturating_sub(2));
     let widest = lines.iter().map(Line::width).max().unwrap_or_default();
     let size = |wanted: usize, most: u16| u16::try_from(wanted).unwrap_or(most).min(most);
-    let (columns, rows) = (size(widest + 2, area.width), size(lines.len() + 2, area.height));
+    let rows = size(lines.len() + 2, area.height);
+    app.last_help = (lines.len() + 2).saturating_sub(usize::from(rows));
+    let first = app.help.unwrap_or_default().min(app.last_help);
+    let title = match app.last_help {
+        0 => "keys (any key closes this)",
+        _ => "keys (down: more, q closes this)",
+    };
+    let columns = size(widest.max(title.len()) + 2, area.width);
     let middle = Rect {
         x: area.x + (area.width - columns) / 2,
         y: area.y + (area.height - rows) / 2,
@@ -131,6 +144,28 @@ fn help(frame: &mut Frame<'_>, area: Rect) {
         height: rows,
     };
     frame.render_widget(Clear, middle);
-    let border = Border::new().borders(Borders::ALL).title("keys (any key closes this)");
-    frame.render_widget(Paragraph::new(lines).block(border), middle);
+    let border = Border::new().borders(Borders::ALL).title(title);
+    let shown: Vec<Line<'_>> = lines.into_iter().skip(first).collect();
+    frame.render_widget(Paragraph::new(shown).block(border), middle);
+}
+
+/// Keys, and beside them what they do; where there is no room for that, below them.
+fn help_lines(columns: usize) -> Vec<Line<'static>> {
+    const LEAST: usize = 30;
+    let width = HELP.iter().map(|(keys, _)| keys.len()).max().unwrap_or_default();
+    let beside = columns.saturating_sub(width + 2);
+    let lines = HELP.iter().flat_map(|(keys, what)| {
+        if beside < LEAST {
+            let pieces = paint::fold(what, columns.saturating_sub(2));
+            let below = pieces.into_iter().map(|piece| Line::from(format!("  {piece}")));
+            return std::iter::once(Line::from(*keys)).chain(below).collect::<Vec<_>>();
+        }
+        let pieces = paint::fold(what, beside).into_iter().enumerate();
+        let line = |(index, piece)| {
+            let keys = if index == 0 { *keys } else { "" };
+            Line::from(format!("{keys:<width$}  {piece}"))
+        };
+        pieces.map(line).collect()
+    });
+    lines.collect()
 }

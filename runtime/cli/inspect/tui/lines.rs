@@ -102,20 +102,21 @@ fn style(kind: highlight::Kind) -> Style {
 
 /// A line in pieces of at most `most` columns.
 fn fold(line: Styled, most: usize) -> Vec<Styled> {
+    let chars = line.iter().flat_map(|(_, text)| text.chars());
+    let chars: Vec<(char, usize)> = chars.map(|c| (c, c.width().unwrap_or(0))).collect();
+    let mut breaks = paint::breaks(&chars, most).into_iter().peekable();
     let mut pieces = vec![Styled::new()];
-    let mut used = 0;
+    let mut index = 0;
     for (style, text) in line {
         let mut part = String::new();
         for c in text.chars() {
-            let width = c.width().unwrap_or(0);
-            if used + width > most {
+            if breaks.next_if_eq(&index).is_some() {
                 if let Some(piece) = pieces.last_mut().filter(|_| !part.is_empty()) {
                     piece.push((style, std::mem::take(&mut part)));
                 }
                 pieces.push(Styled::new());
-                used = 0;
             }
-            used += width;
+            index += 1;
             part.push(c);
         }
         if let Some(piece) = pieces.last_mut().filter(|_| !part.is_empty()) {

@@ -7,7 +7,7 @@ use crate::inspect::{Engine, Program, Trajectory, Turn, group};
 use crate::model::prices::Prices;
 
 /// What a node stands for. Indices are those of the trajectory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Of {
     Run,
     Turn { engine: usize, turn: usize },

@@ -64,9 +64,10 @@ fn the_tree_stands_beside_what_is_selected() {
     assert!(first.contains("How many of the tickets"), "{first}");
     assert!(first.contains("2 documents, 80.0 MB"), "{first}");
     assert!(first.contains("- turn 1: ") && first.contains("+ 20 calls, "), "{first}");
-    assert!(first.contains("? shows the keys"));
+    assert!(first.ends_with("  ? keys"), "{first}");
     let second = screen.typed("jj");
     assert!(screen.title().starts_with("program 1: parts = chunks("), "{second}");
+    assert!(second.ends_with("  ? keys"), "the hint stays: {second}");
     assert!(second.contains("│  | parts = chunks(context, 2000)"), "{second}");
 }
 
@@ -114,6 +115,46 @@ fn searching_finds_what_is_closed_and_goes_around() {
     assert!(!screen.typed("x").contains("any key closes this"));
     screen.typed("q");
     assert!(screen.app.is_done());
+}
+
+#[test]
+fn the_keys_can_be_read_on_a_small_screen() {
+    let (run, prices) = (run(3, 60), Prices::shipped());
+    let mut screen = Screen::new(&run, &prices, (50, 12));
+    let mut seen = screen.typed("?");
+    assert!(seen.contains("q closes this"), "{seen}");
+    for _ in 0..40 {
+        seen += &screen.after(&[KeyCode::Down]);
+    }
+    for (keys, what) in super::app::HELP {
+        let words: Vec<&str> = what.split_whitespace().collect();
+        assert!(seen.contains(keys) && words.iter().all(|word| seen.contains(word)), "{keys}");
+    }
+    assert!(!screen.typed("q").contains("q closes this"));
+    assert!(!screen.app.is_done(), "the first q closes the keys only");
+}
+
+#[test]
+fn a_run_that_goes_on_is_followed() {
+    let (whole, prices) = (run(4, 80), Prices::shipped());
+    let mut begun = whole.clone();
+    begun.state = crate::inspect::State::Running;
+    begun.engines.truncate(1);
+    begun.engines[0].turns.truncate(2);
+    begun.engines[0].end = None;
+    let mut screen = Screen::new(&begun, &prices, (100, 30));
+    let first = screen.typed("jj");
+    assert!(first.contains("running"), "{first}");
+    let selected = screen.title();
+    screen.app.follow(begun.clone());
+    assert_eq!(screen.title(), selected);
+    // Whoever is at the end stays there; what was opened stays open.
+    screen.typed("+G");
+    screen.app.follow(whole.clone());
+    assert_eq!(screen.title(), "answer: forty-two");
+    let over = screen.after(&[]);
+    assert!(over.contains("the run is over") && !over.contains("running"), "{over}");
+    assert!(screen.app.visible.len() > 40, "{}", screen.app.visible.len());
 }
 
 #[test]
