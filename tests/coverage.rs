@@ -75,6 +75,9 @@ const PARTS: &[(&str, usize)] = &[
         "for l in lines(context)[:6] { x = ask(\"what?\", l)\nif \"e\" in x { break } }\nprint(x)",
         250,
     ),
+    ("print(ask(\"%s, %.3s\" % (context[5:25], context[40:60])))", 60),
+    ("print(ask(\"{} {x}\".format(context[5:25], x=context[40:60])))", 60),
+    ("s = \"\"\nfor l in lines(context)[:3] { s += l }\nprint(ask(f\"Why {s}?\"))", 150),
     ("s = \"\"\nfor l in lines(context)[:5] { s += l }\nprint(f\"{s} {context[0:5]}\")", 150),
 ];
 
@@ -184,6 +187,49 @@ fn a_record_says_what_was_looked_at() {
         events.iter().filter(|event| event["event"] == "coverage").cloned().collect()
     };
     assert_eq!(coverage(&events), coverage(&again));
+}
+
+/// However a program makes a prompt of parts of the input, long or short, those parts are sent with it.
+#[test]
+fn what_is_written_into_prompts_is_sent() {
+    let input: String = (0..1000).map(|i| format!("line {i:04}\n")).collect();
+    let lines = |range: std::ops::Range<usize>| range.map(|l| l * 10..l * 10 + 9).collect();
+    // Each with the bytes that go out.
+    let ways = [
+        (
+            "ask(\"About %s and %5.4s.\" % (context[100:140], context[200:204]))",
+            vec![100..140, 200..204],
+        ),
+        (
+            "ask(\"About {} and {x!s:>50}.\".format(context[300:340], x=context[400:440]))",
+            vec![300..340, 400..440],
+        ),
+        ("s = \"\"\nfor l in lines(context)[50:350] { s += l + \"; \" }\nask(s)", vec![500..3500]),
+        (
+            "s = \"\"\nfor l in lines(context)[50:55] { s += l }\nask(f\"In short: {s}!\")",
+            lines(50..55),
+        ),
+        ("ask(\"; \".join(l + \"?\" for l in lines(context)[70:75]))", lines(70..75)),
+        ("ask(\"Sum up.\", \"%(a)s.\" % {\"a\": context[900:930]})", vec![900..930]),
+    ];
+    for (code, wanted) in ways {
+        let turns = [fenced(code), fenced("answer(question)")];
+        let turns: Vec<&str> = turns.iter().map(String::as_str).collect();
+        let root = script(&turns) + "=== call . ===\nyes\n";
+        let folder = folder_with(&[("in.txt", &input), ("root", &root)]);
+        let args = ["ask", "q", "in.txt", "--model", "script:root", "--trace", "a.jsonl"];
+        ends(&run(folder.path(), &args), 0, &[]);
+        let events = events(&folder.path().join("a.jsonl"));
+        let sent = ranges(&events, "sent");
+        for part in &wanted {
+            // The last may be a line end, which is not written.
+            let inside = part.start..part.end - 1;
+            assert!(sent.contains(&inside), "{code}: {part:?} is not in {sent:?}");
+        }
+        let bytes: usize = wanted.iter().map(std::ops::Range::len).sum();
+        let told: usize = sent.iter().map(|range| range.len()).sum();
+        assert!(told <= bytes, "{code}: {sent:?}");
+    }
 }
 
 /// What is sent as the instruction is in no place of `call.data`.

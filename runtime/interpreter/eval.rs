@@ -477,7 +477,7 @@ impl Machine<'_> {
                         value = Value::Text(format::convert(&value, 'r'));
                     }
                     self.settled(Ok(())).map_err(|fault| self.at(fault, expr.span))?;
-                    parts.extend(value.as_text().filter(|text| text.source().is_some()));
+                    parts.extend(value.as_text().filter(Text::has_origin));
                     self.field(&value, spec.as_deref(), expr.span, &mut out)?;
                 }
             }

@@ -18,7 +18,7 @@ pub fn percent_format(host: &mut dyn Host, template: &Text, values: &Value) -> R
     if let Value::Failed(failed) = values {
         return Err(failed_used(failed));
     }
-    let mut given = Given { values, next: 0, by_name: false };
+    let mut given = Given { values, next: 0, by_name: false, texts: vec![template.clone()] };
     let template = template.to_str();
     let mut out = String::with_capacity(template.len());
     let mut rest: &str = &template;
@@ -31,7 +31,7 @@ pub fn percent_format(host: &mut dyn Host, template: &Text, values: &Value) -> R
     out.push_str(rest);
     given.all_used()?;
     host.spend(out.len() as u64 / 64)?;
-    Ok(Text::from(out))
+    Ok(Text::from(out).made_of(&given.texts))
 }
 
 fn bad(message: impl Into<String>) -> Fault {
@@ -44,6 +44,8 @@ struct Given<'a> {
     next: usize,
     /// A field named a key: what is left over does not count.
     by_name: bool,
+    /// The texts that are written into the result.
+    texts: Vec<Text>,
 }
 
 impl Given<'_> {
@@ -82,6 +84,7 @@ impl Given<'_> {
             Some(key) => self.named(key)?,
             None => self.following()?,
         };
+        self.texts.extend(value.as_text().filter(Text::has_origin));
         let spec = Spec { flags: &flags, width: width.unsigned_abs() as usize, precision };
         out.push_str(&spec.write(kind, &value)?);
         Ok(chars.as_str())

@@ -23,8 +23,10 @@ pub fn str_format(
     positional: &[Value],
     keywords: &[(String, Value)],
 ) -> Result<Text, Fault> {
-    let mut filler = Filler { host, positional, keywords, next: Some(0) };
-    filler.fill(&template.to_str(), MAX_DEPTH).map(Text::from)
+    let texts = vec![template.clone()];
+    let mut filler = Filler { host, positional, keywords, next: Some(0), texts };
+    let filled = filler.fill(&template.to_str(), MAX_DEPTH)?;
+    Ok(Text::from(filled).made_of(&filler.texts))
 }
 
 struct Filler<'a> {
@@ -33,6 +35,8 @@ struct Filler<'a> {
     keywords: &'a [(String, Value)],
     /// The number of the next `{}`; `None` once a field had a number of its own.
     next: Option<usize>,
+    /// The texts that are written into the result.
+    texts: Vec<Text>,
 }
 
 fn no_field(value: &Value, name: &str) -> Fault {
@@ -82,6 +86,7 @@ impl Filler<'_> {
         let end = name_end(field);
         let (name, rest) = field.split_at(end);
         let mut value = self.value(name)?;
+        self.texts.extend(value.as_text().filter(Text::has_origin));
         let (conversion, spec) = match rest.strip_prefix('!') {
             Some(rest) => {
                 let mut chars = rest.chars();

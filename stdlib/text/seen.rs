@@ -12,9 +12,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::hash::Hasher;
 use std::ops::Range;
 use std::ptr;
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::{Ranges, Source};
 
@@ -191,9 +194,64 @@ fn keep(written: Written) {
     });
 }
 
+/// Which parts of the watched source are written in short texts of a program's own, by the hash of their
+/// content: long ones have a source that says so, short ones have none. Two generations, so that what was
+/// made lately is known and the set stays small. A text of the same content made of other parts is taken for
+/// all of them.
+#[derive(Default)]
+struct Made {
+    now: FxHashMap<u64, Ranges>,
+    before: FxHashMap<u64, Ranges>,
+}
+
+/// Short texts of one generation, and the ranges that are kept of one text.
+const MADE: usize = 1 << 15;
+const RANGES: usize = 16;
+
+thread_local! {
+    static SOME_MADE: Cell<bool> = const { Cell::new(false) };
+    static MADE_TEXTS: RefCell<Made> = RefCell::default();
+}
+
+/// Remembers what is written in a short text.
+pub(super) fn remember(text: &str, ranges: &Ranges) {
+    MADE_TEXTS.with_borrow_mut(|made| {
+        SOME_MADE.set(true);
+        if made.now.len() >= MADE {
+            made.before = std::mem::take(&mut made.now);
+        }
+        let known = made.now.entry(hash(text)).or_default();
+        known.extend(ranges.iter());
+        known.join(RANGES);
+    });
+}
+
+/// Whether anything is remembered of short texts.
+#[inline]
+pub fn remembers() -> bool {
+    SOME_MADE.get()
+}
+
+/// What is written in a short text, as far as it is remembered.
+pub(super) fn recalled(text: &str) -> Option<Ranges> {
+    if !remembers() {
+        return None;
+    }
+    let hash = hash(text);
+    MADE_TEXTS.with_borrow(|made| made.now.get(&hash).or_else(|| made.before.get(&hash)).cloned())
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
 /// Begins to watch what this thread looks at in a source; `None` ends it. What was seen before and not
 /// taken is forgotten.
 pub fn watch(source: Option<&Arc<Source>>) {
+    MADE_TEXTS.take();
+    SOME_MADE.set(false);
     SLOW.with_borrow_mut(|slow| {
         *slow = Slow { source: source.cloned(), ..Slow::default() };
     });
