@@ -113,7 +113,12 @@ impl MappedFile {
         let name = &self.name;
         let now = match self.file.metadata() {
             Ok(now) => now,
-            Err(error) => return Some(format!("cannot tell whether {name} changed: {error}")),
+            Err(error) => {
+                return Some(format!(
+                    "cannot tell whether {name} changed: {}",
+                    crate::told::io_reason(&error)
+                ));
+            }
         };
         if now.len() != self.len {
             let (then, now) = (self.len, now.len());
@@ -223,7 +228,7 @@ fn read_input(
             return Err(ContextError::unreadable(&input.name, &error));
         }
         Err(Trouble::Read(error)) => {
-            notes.unreadable.push((input.name.clone(), error::reason(&error)));
+            notes.unreadable.push((input.name.clone(), crate::told::io_reason(&error)));
         }
     }
     Ok(false)

@@ -37,6 +37,7 @@ mod library;
 pub mod model;
 mod pages;
 pub mod record;
+mod told;
 
 pub use context::LoadOptions;
 pub use engine::{Answer, Citation, Direct, Ending, Limits};

@@ -89,13 +89,16 @@ fn wrong_settings_are_errors_that_name_file_and_key() {
     let cases = [
         ("modle = \"x\"", "modle: there is no such setting; did you mean model?"),
         ("json = true", "json: there is no such setting"),
-        ("max_turns = \"many\"", "max_turns: "),
-        ("max_turns = 0", "max_turns: "),
+        (
+            "max_turns = \"many\"",
+            "config.toml:1: max_turns: expected a whole number from 1 on, found",
+        ),
+        ("\nmax_turns = 0", "config.toml:2: max_turns: expected a whole number from 1 on"),
         ("max_time = \"soon\"", "expected a time such as 90s, 15m or 2h, found \"soon\""),
         ("api = \"smtp\"", "expected openai, anthropic, gemini, found \"smtp\""),
-        ("model = [1]", "model: expected a text or a number, found a array"),
-        ("model = \"a\"\nmodel = \"b\"", "config.toml, line 2: "),
-        ("model = ", "config.toml, line 1: "),
+        ("model = [1]", "model: expected a text or a number, found a list"),
+        ("model = \"a\"\nmodel = \"b\"", "config.toml:2: this name is set twice"),
+        ("model = ", "config.toml:1: expected NAME = VALUE"),
     ];
     for (text, part) in cases {
         let home = with_settings(text);
@@ -113,6 +116,22 @@ fn wrong_settings_are_errors_that_name_file_and_key() {
         let output = rlm(home.path()).args(["ask", "--help"]).output().unwrap();
         assert_eq!(output.status.code(), Some(0));
     }
+}
+
+#[test]
+fn a_settings_file_is_made_once() {
+    let home = home();
+    let init = || rlm(home.path()).args(["settings", "--init"]).output().unwrap();
+    let output = init();
+    let path = home.path().join("config/rlm-lang/config.toml");
+    assert!(out(&output).contains("config.toml is written"), "{}", err(&output));
+    let shown = rlm(home.path()).arg("settings").output().unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), out(&shown));
+    std::fs::write(&path, "max_turns = 3\n").unwrap();
+    let output = init();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("config.toml is there already"), "{}", err(&output));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "max_turns = 3\n");
 }
 
 #[test]

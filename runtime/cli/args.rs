@@ -19,7 +19,7 @@ pub(super) struct Cli {
 const FIRST_STEPS: &str = "\
 First steps:
   rlm-lang ask \"Why did the deploy fail?\" logs/ --model gpt-5      with OPENAI_API_KEY set
-  rlm-lang ask \"Who is the murderer?\" novel.txt --base-url http://localhost:8080
+  rlm-lang ask \"Who is the murderer?\" novel.txt --base-url http://localhost:8080/v1
                                                                   with a local server
   rlm-lang run -e 'for h in grep(r\"error\")[:5] { print(cite(h), h) }' app.log
                                                                   a program of your own, no model
@@ -72,8 +72,8 @@ pub(super) enum Command {
     Doctor(Doctor),
     /// Write a settings file with every key, its meaning and its default.
     ///
-    /// It goes to standard output; `rlm-lang doctor` says where the file belongs.
-    Settings,
+    /// It goes to standard output, or with --init to where it is looked for.
+    Settings(Settings),
     /// Write completions for a shell.
     ///
     /// For bash: rlm-lang completions bash > ~/.local/share/bash-completion/completions/rlm-lang
@@ -118,7 +118,7 @@ pub(super) struct Models {
     #[arg(long, value_name = "NAME")]
     pub sub_model: Option<String>,
 
-    /// Where the server is, such as http://localhost:8080/v1. [env: OPENAI_BASE_URL]
+    /// Where the server is, such as http://localhost:8080/v1; /v1 may be left out. [env: OPENAI_BASE_URL]
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
 
@@ -135,7 +135,7 @@ pub(super) struct Models {
     pub sub_api: Option<String>,
 
     /// Tokens that the models' windows hold; known ones come from the table of prices.
-    #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "TOKENS", value_parser = super::settings::positive)]
     pub window: Option<u64>,
 
     /// Prices and windows of models, as TOML; its rows come before the shipped ones.
@@ -151,7 +151,7 @@ pub(super) struct Models {
     pub cache: Option<PathBuf>,
 
     /// Requests in flight at once, over the whole run [default: 16].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::settings::whole::<usize>)]
     pub concurrency: Option<usize>,
 
     /// Wait for whole replies of the root model instead of reading them as they come.
@@ -163,7 +163,7 @@ pub(super) struct Models {
     pub idle_timeout: std::time::Duration,
 
     /// How often a request that failed is sent again.
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = super::settings::whole::<u32>)]
     pub retries: u32,
 }
 
@@ -172,19 +172,19 @@ pub(super) struct Models {
 #[command(next_help_heading = "Limits")]
 pub(super) struct LimitArgs {
     /// Turns of the root and of each child; then one more request asks for the answer [default: 30].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = super::settings::positive)]
     pub max_turns: Option<u64>,
 
     /// How deep recurse(...) may nest; 0 makes it a plain model call [default: 1].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::settings::whole::<u32>)]
     pub max_depth: Option<u32>,
 
     /// Model calls of programs, children included [default: 1000].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::settings::whole::<u64>)]
     pub max_calls: Option<u64>,
 
     /// Tokens in and out.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::settings::whole::<u64>)]
     pub max_tokens: Option<u64>,
 
     /// US dollars, by the table of prices; needs a known price of every model.
@@ -196,11 +196,11 @@ pub(super) struct LimitArgs {
     pub max_time: Option<std::time::Duration>,
 
     /// Steps after which a program is ended [default: 2,000,000,000].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::settings::whole::<u64>)]
     pub max_steps: Option<u64>,
 
     /// Megabytes of values after which a program is ended [default: 2048].
-    #[arg(long, value_name = "MB")]
+    #[arg(long, value_name = "MB", value_parser = super::settings::whole::<usize>)]
     pub max_memory: Option<usize>,
 }
 
@@ -314,7 +314,7 @@ pub(super) struct Inspect {
     pub json: bool,
 
     /// Runs that are listed.
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, conflicts_with = "run")]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, conflicts_with = "run", value_parser = super::settings::whole::<usize>)]
     pub limit: usize,
 
     /// Prices of models, as TOML; its rows come before the shipped ones.
@@ -499,6 +499,13 @@ pub(super) struct Grammar {
 pub(super) struct Doctor {
     #[command(flatten)]
     pub models: Models,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Settings {
+    /// Write the file where it is looked for; one that is there stays as it is.
+    #[arg(long)]
+    pub init: bool,
 }
 
 #[derive(Debug, Args)]

@@ -222,7 +222,10 @@ pub(super) fn write_answer(text: &str, out: Option<&PathBuf>) -> Result<(), Fail
     match written {
         // A reader that has seen enough is no error.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::failed(format!("cannot write the answer: {error}"))),
+        Err(error) => Err(Failure::failed(format!(
+            "cannot write the answer: {}",
+            crate::told::io_reason(&error)
+        ))),
         Ok(()) => Ok(()),
     }
 }

@@ -5,6 +5,7 @@
 //! them, and flags come before the environment, which comes before the file.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ErrorKind};
@@ -14,6 +15,7 @@ use rlm_lang_syntax::suggest;
 
 use super::args::{Cli, Models};
 use super::failure::Failure;
+use crate::told::{toml_kind, toml_trouble};
 
 /// The headings of `--help` whose flags are settings.
 const HEADINGS: &[&str] = &["Models", "Limits"];
@@ -26,6 +28,7 @@ const ENVIRONMENT: &[(&str, &str)] =
 #[derive(Debug)]
 pub(super) struct File {
     path: PathBuf,
+    text: String,
     table: toml::Table,
 }
 
@@ -47,12 +50,10 @@ impl File {
             std::fs::read(&path).map_err(|error| Failure::file("read settings", &path, &error))?;
         let text = String::from_utf8_lossy(&bytes);
         let table = text.parse::<toml::Table>().map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-            let what = error.message().lines().next().unwrap_or_default();
-            Failure::usage(format!("{}, line {line}: {what}", path.display()))
+            let (line, what) = toml_trouble(&text, &error);
+            Failure::usage(format!("{}:{line}: {what}", path.display()))
         })?;
-        Ok(Some(File { path, table }))
+        Ok(Some(File { path, text: text.into_owned(), table }))
     }
 
     /// Where it is.
@@ -89,10 +90,21 @@ impl File {
         Ok(all)
     }
 
+    /// The line where a key is set: the first that begins with it.
+    fn line_of(&self, key: &str) -> usize {
+        let sets = |line: &str| {
+            let line = line.trim_start_matches([' ', '\t', '[', '"', '\'']);
+            let rest = line.strip_prefix(key);
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        };
+        self.text.lines().position(sets).map_or(1, |index| index + 1)
+    }
+
     /// The file's values as arguments of a subcommand.
     fn arguments(&self, command: &Command) -> Result<Vec<OsString>, Failure> {
         let wrong = |key: &str, what: String| {
-            Failure::usage(format!("{}: {key}: {what}", self.path.display()))
+            let line = self.line_of(key);
+            Failure::usage(format!("{}:{line}: {key}: {what}", self.path.display()))
         };
         let known = settings();
         let mut arguments = Vec::new();
@@ -128,7 +140,7 @@ fn argument(setting: &Arg, flag: &str, value: &toml::Value) -> Result<Option<Str
         toml::Value::String(text) => text.clone(),
         toml::Value::Integer(number) => number.to_string(),
         toml::Value::Float(number) => number.to_string(),
-        other => return Err(format!("expected a text or a number, found a {}", other.type_str())),
+        other => return Err(format!("expected a text or a number, found {}", toml_kind(other))),
     };
     let argument = format!("--{flag}={text}");
     // Tried by itself, so that what is wrong is said of the file and not of a flag that nobody wrote.
@@ -197,6 +209,24 @@ fn named(arguments: &[OsString]) -> Option<PathBuf> {
         }
     }
     None
+}
+
+/// Writes the settings file where it is looked for, if there is none; gives the path.
+pub(super) fn init() -> Result<PathBuf, Failure> {
+    let none =
+        || Failure::failed("there is no home folder; rlm-lang settings > FILE, then --config FILE");
+    let path = usual_path().ok_or_else(none)?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::file("create", folder, &error))?;
+    }
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+    match file.and_then(|mut file| file.write_all(template().as_bytes())) {
+        Ok(()) => Ok(path),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(Failure::failed(format!("{} is there already; it stays as it is", path.display())))
+        }
+        Err(error) => Err(Failure::file("write", &path, &error)),
+    }
 }
 
 /// A settings file with every key, its meaning and its default, all of it commented out.

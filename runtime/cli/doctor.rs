@@ -52,7 +52,7 @@ fn read_settings(report: &mut Report, models: Models) -> Option<Models> {
             let path = config::usual_path().map(|path| path.display().to_string());
             let path = path.unwrap_or_else(|| "no home folder".to_string());
             report
-                .plain("settings", &format!("none at {path}; rlm-lang settings > FILE makes one"));
+                .plain("settings", &format!("none at {path}; rlm-lang settings --init makes one"));
             return Some(models);
         }
         Err(failure) => {

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::exit;
+use crate::told::io_reason;
 
 /// Why a command ends early.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ impl Failure {
 
     /// A file could not be read or written.
     pub(super) fn file(doing: &str, path: &std::path::Path, error: &io::Error) -> Failure {
-        Failure::failed(format!("cannot {doing} {}: {}", path.display(), reason(error)))
+        Failure::failed(format!("cannot {doing} {}: {}", path.display(), io_reason(error)))
     }
 
     /// The line for the user.
@@ -36,15 +37,5 @@ impl Failure {
     pub(super) fn report(self) -> u8 {
         eprintln!("rlm-lang: {}", self.message);
         self.code
-    }
-}
-
-/// The reason without the operating system's number.
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file or folder".to_string(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_string(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_string(),
-        _ => error.to_string(),
     }
 }

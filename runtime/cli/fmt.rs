@@ -23,9 +23,9 @@ pub(super) fn fmt(args: &Fmt) -> Result<u8, Failure> {
             }
         };
         if name == "-" {
-            std::io::stdout()
-                .write_all(formatted.as_bytes())
-                .map_err(|error| Failure::failed(format!("cannot write: {error}")))?;
+            std::io::stdout().write_all(formatted.as_bytes()).map_err(|error| {
+                Failure::failed(format!("cannot write: {}", crate::told::io_reason(&error)))
+            })?;
         } else if formatted != source {
             if args.check {
                 eprintln!("{name} is not in canonical form");

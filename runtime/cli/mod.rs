@@ -98,7 +98,7 @@ fn command(command: Command) -> Result<u8, Failure> {
         Command::Grammar(args) => grammar::grammar(&args),
         Command::Prompt(args) => prompt::prompt(&args),
         Command::Doctor(args) => doctor::doctor(args),
-        Command::Settings => pages::settings(),
+        Command::Settings(args) => pages::settings(&args),
         Command::Completions(args) => pages::completions(&args),
         Command::Man(args) => pages::man(&args),
     }

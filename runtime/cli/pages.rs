@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::CommandFactory;
 
-use super::args::{Cli, Completions, Man};
+use super::args::{Cli, Completions, Man, Settings};
 use super::failure::Failure;
 use super::{config, exit};
 
@@ -17,8 +17,9 @@ pub(super) fn completions(args: &Completions) -> Result<u8, Failure> {
 
 /// `rlm-lang man`
 pub(super) fn man(args: &Man) -> Result<u8, Failure> {
-    let cannot =
-        |error: std::io::Error| Failure::failed(format!("cannot write the pages: {error}"));
+    let cannot = |error: std::io::Error| {
+        Failure::failed(format!("cannot write the pages: {}", crate::told::io_reason(&error)))
+    };
     match &args.folder {
         None => {
             let mut page = Vec::new();
@@ -35,7 +36,13 @@ pub(super) fn man(args: &Man) -> Result<u8, Failure> {
 }
 
 /// `rlm-lang settings`
-pub(super) fn settings() -> Result<u8, Failure> {
+pub(super) fn settings(args: &Settings) -> Result<u8, Failure> {
+    if args.init {
+        let path = config::init()?;
+        return write(
+            format!("{} is written; every line is a comment yet\n", path.display()).as_bytes(),
+        );
+    }
     write(config::template().as_bytes())
 }
 
@@ -43,7 +50,7 @@ fn write(text: &[u8]) -> Result<u8, Failure> {
     match std::io::stdout().lock().write_all(text) {
         // A reader that has seen enough is no error.
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::failed(format!("cannot print: {error}")))
+            Err(Failure::failed(format!("cannot print: {}", crate::told::io_reason(&error))))
         }
         _ => Ok(exit::DONE),
     }

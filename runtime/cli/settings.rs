@@ -28,7 +28,20 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     };
     let number: f64 =
         digits.parse().map_err(|_| "expected a time such as 90s, 15m or 2h".to_string())?;
-    Duration::try_from_secs_f64(number * factor).map_err(|e| e.to_string())
+    Duration::try_from_secs_f64(number * factor)
+        .map_err(|_| "expected a time such as 90s, 15m or 2h".to_string())
+}
+
+/// A whole number, not negative.
+pub(super) fn whole<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
+    let number = text.trim().parse::<u64>().ok().and_then(|number| T::try_from(number).ok());
+    number.ok_or_else(|| "expected a whole number".to_string())
+}
+
+/// A whole number from 1 on.
+pub(super) fn positive(text: &str) -> Result<u64, String> {
+    let number = whole(text).ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "expected a whole number from 1 on".to_string())
 }
 
 /// The inputs in their order.

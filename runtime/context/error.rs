@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::told::io_reason;
+
 /// One path that could not be loaded. Displays as one line: what, where, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContextError {
@@ -23,7 +25,7 @@ impl ContextError {
 
     /// A path that exists and cannot be read.
     pub(super) fn unreadable(name: &str, error: &io::Error) -> ContextError {
-        ContextError::new(format!("cannot read {name}: {}", reason(error)))
+        ContextError::new(format!("cannot read {name}: {}", io_reason(error)))
     }
 
     /// The buffer of all documents, in memory or in a file, could not take it all.
@@ -33,19 +35,8 @@ impl ContextError {
             return ContextError::new("the input does not fit into memory")
                 .with_help("let large files be mapped");
         }
-        ContextError::new(format!("cannot write a temporary file: {}", reason(&error)))
+        ContextError::new(format!("cannot write a temporary file: {}", io_reason(&error)))
             .with_help("set TMPDIR to a folder with room for all the input")
-    }
-}
-
-/// The system's reason without its number, in our spelling.
-pub(super) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_lowercase().chain(characters).collect(),
-        None => "unknown reason".into(),
     }
 }
 

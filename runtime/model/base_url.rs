@@ -11,7 +11,7 @@ pub(crate) fn parse(text: &str) -> Result<Url, ModelError> {
         // What stands before an `@` may be a password.
         let text = text.rsplit('@').next().unwrap_or_default();
         let message =
-            format!("the base URL {text:?} {why}; expected one like http://localhost:8080");
+            format!("the base URL {text:?} {why}; expected one like http://localhost:8080/v1");
         ModelError::unsent(ErrorKind::NotConfigured, message)
     };
     let full = if text.contains("://") {

@@ -28,7 +28,7 @@ const UNNAMED: &str = "default";
 
 /// What a user without a model is told.
 const WAYS: &str = "no model is configured; pass --model NAME with OPENAI_API_KEY, ANTHROPIC_API_KEY \
-                    or GEMINI_API_KEY set, or --base-url http://localhost:8080 for a local server, or \
+                    or GEMINI_API_KEY set, or --base-url http://localhost:8080/v1 for a local server, or \
                     --model script:FILE for scripted replies";
 
 /// A wire format, or no wire at all.

@@ -174,9 +174,8 @@ fn names(row: &str, model: &str) -> bool {
 
 fn read(toml: &str) -> Result<BTreeMap<String, Known>, String> {
     let file: File = toml::from_str(toml).map_err(|error| {
-        let line = error.span().and_then(|span| toml.get(..span.start));
-        let line = line.map_or(1, |before| before.matches('\n').count() + 1);
-        format!("line {line}: {}", error.message().trim())
+        let (line, what) = crate::told::toml_trouble(toml, &error);
+        format!("line {line}: {what}")
     })?;
     file.models.into_iter().map(|(name, row)| Ok((name.clone(), known(&name, &row)?))).collect()
 }
@@ -304,7 +303,8 @@ mod tests {
     fn wrong_files_are_told_with_their_place() {
         let error = |toml: &str| Prices::with_rows(toml).unwrap_err();
         assert!(
-            error("[models]\nm = { inputs = 1 }").starts_with("line 2: unknown field `inputs`")
+            error("[models]\nm = { inputs = 1 }")
+                .starts_with("line 2: there is no inputs, expected")
         );
         assert!(error("[models]\n\nm = {").starts_with("line 3: "));
         assert_eq!(

@@ -69,7 +69,10 @@ impl Scripted {
     pub fn read(path: &Path) -> Result<Self, ModelError> {
         let shown = path.display();
         let bytes = std::fs::read(path).map_err(|e| {
-            let message = format!("cannot read the script {shown}: {e}; check --model script:FILE");
+            let message = format!(
+                "cannot read the script {shown}: {}; check --model script:FILE",
+                crate::told::io_reason(&e)
+            );
             ModelError::unsent(ErrorKind::NotConfigured, message)
         })?;
         Self::parse(&format!("script:{shown}"), &String::from_utf8_lossy(&bytes))

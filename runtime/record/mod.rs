@@ -37,7 +37,8 @@ impl RecordError {
     }
 
     pub(crate) fn file(doing: &str, path: &Path, error: &std::io::Error) -> RecordError {
-        RecordError::new(format!("cannot {doing} {}: {error}", path.display()))
+        let reason = crate::told::io_reason(error);
+        RecordError::new(format!("cannot {doing} {}: {reason}", path.display()))
     }
 }
 

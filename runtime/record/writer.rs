@@ -142,7 +142,8 @@ impl Observer for Writer {
         if let Err(error) = state.file.write_all(&line) {
             state.is_well = false;
             let path = self.path.display();
-            (self.on_trouble)(&format!("the record {path} ends here: {error}"));
+            let reason = crate::told::io_reason(&error);
+            (self.on_trouble)(&format!("the record {path} ends here: {reason}"));
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn inspect(args: &Inspect) -> Result<u8, Failure> {
         return json(&run);
     }
     if args.interactive {
-        return tui::walk(&run, &prices);
+        return tui::walk(&run, &path, &prices);
     }
     if let Some(file) = &args.export_official {
         return export(&run, &prices, file);
@@ -90,8 +90,9 @@ fn explained(error: RecordError, path: &Path) -> Failure {
 /// Writes a run as a log of the official implementation.
 fn export(run: &Trajectory, prices: &Prices, file: &Path) -> Result<u8, Failure> {
     let mut log = Vec::new();
-    inspect::export_official(run, prices, &mut log)
-        .map_err(|error| Failure::failed(format!("cannot write the log: {error}")))?;
+    inspect::export_official(run, prices, &mut log).map_err(|error| {
+        Failure::failed(format!("cannot write the log: {}", crate::told::io_reason(&error)))
+    })?;
     if file == Path::new("-") {
         return pager::print(&log);
     }

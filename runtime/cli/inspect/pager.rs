@@ -11,7 +11,7 @@ use crate::cli::paint::{self, Paint};
 const USUAL: &str = "less -FRX";
 
 /// Standard output as it is now.
-pub(super) struct Page {
+pub(in crate::cli) struct Page {
     pub paint: Paint,
     /// The terminal's columns; nothing where there is no terminal.
     pub columns: Option<usize>,
@@ -19,7 +19,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn new() -> Page {
+    pub(in crate::cli) fn new() -> Page {
         let size = paint::terminal_size();
         Page {
             paint: Paint { on: paint::has_color(&std::io::stdout()) },
@@ -29,7 +29,7 @@ impl Page {
     }
 
     /// Shows a text.
-    pub(super) fn show(&self, text: &str) -> Result<u8, Failure> {
+    pub(in crate::cli) fn show(&self, text: &str) -> Result<u8, Failure> {
         // One line stays for the prompt of the shell.
         let is_long = text.lines().nth(self.lines.saturating_sub(1)).is_some();
         if is_long && paged(text) {
@@ -45,7 +45,7 @@ pub(in crate::cli) fn print(text: &[u8]) -> Result<u8, Failure> {
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
         // A reader that has seen enough is no error.
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::failed(format!("cannot print: {error}")))
+            Err(Failure::failed(format!("cannot print: {}", crate::told::io_reason(&error))))
         }
         _ => Ok(exit::DONE),
     }
