@@ -266,7 +266,7 @@ mod tests {
             not_cited(Some(&named), &context).unwrap(),
             "not cited: \"x:1\"; a source is a part of the input, or its lines as NAME:LINE"
         );
-        let odd = |n: i64| List::new((0..n).map(|n| Value::Int(n)).chain([line(1)]).collect());
+        let odd = |n: i64| List::new((0..n).map(Value::Int).chain([line(1)]).collect());
         let message = not_cited(Some(&odd(5)), &context).unwrap();
         assert!(message.starts_with("not cited: 0, 1, 2 and 2 more; "), "{message}");
         assert_eq!(not_cited(Some(&odd(0)), &context), None);

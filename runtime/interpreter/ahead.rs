@@ -47,7 +47,7 @@ pub(super) struct Loop {
 struct Call {
     lane: Lane,
     work: Work,
-    /// `None` where it was not started, for want of calls to spare.
+    /// `None` where it is not started yet, for want of calls to spare.
     ticket: Option<Ticket>,
     replies: Option<Replies>,
 }
@@ -142,6 +142,7 @@ impl Machine<'_> {
         place: &Lane,
         round: usize,
     ) -> Result<(), Fault> {
+        self.start_found();
         let most = self.outside.enough().clamp(FIRST_WINDOW, LAST_WINDOW);
         let window = round.clamp(FIRST_WINDOW, most);
         while let Some(this) = self.ahead.last_mut()
@@ -173,6 +174,18 @@ impl Machine<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Starts calls that were found when there were none to spare, as far as there are by now.
+    fn start_found(&mut self) {
+        let Some(this) = self.ahead.last_mut() else { return };
+        for call in this.calls.iter_mut().filter(|call| call.ticket.is_none()) {
+            let Some(ticket) = self.outside.start_ahead(&call.work, &call.lane) else { return };
+            call.ticket = Some(ticket);
+            if let Some(link) = &mut self.link {
+                link.fresh.push(ticket);
+            }
+        }
     }
 
     /// Runs a round from scratch up to its first call, and tells which that is.

@@ -135,6 +135,19 @@ fn the_window_follows_the_rounds() {
     }
 }
 
+/// Where few calls are to spare, those that were found wait until one is.
+#[test]
+fn what_could_not_be_started_is_started_later() {
+    let source = "for i in range(40) { print(ask(f\"q {i}\")) }";
+    let few = run_with(source, || {
+        let mut fake = Fake::new(Order::First);
+        fake.most_ahead = 3;
+        fake
+    });
+    assert_eq!((few.ahead, few.cancelled, few.most_on_the_way), (40, 0, 3));
+    assert_eq!(few.shown, run(source, Order::First).shown);
+}
+
 #[test]
 fn a_look_ahead_changes_nothing() {
     // Parts before the call that would change something end the look.

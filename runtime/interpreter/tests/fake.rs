@@ -34,6 +34,8 @@ pub(super) struct Fake {
     most_on_the_way: usize,
     /// Calls may be started before their time.
     pub(super) spares: bool,
+    /// So many may be on their way before another is started before its time.
+    pub(super) most_ahead: usize,
     /// See [`Outside::enough`].
     enough: usize,
     /// Starts before their time, and those given up.
@@ -61,6 +63,7 @@ impl Fake {
             calls_made: 0,
             most_on_the_way: 0,
             spares: true,
+            most_ahead: usize::MAX,
             enough: usize::MAX,
             ahead: 0,
             cancelled: 0,
@@ -132,7 +135,8 @@ impl Outside for Fake {
     }
 
     fn start_ahead(&mut self, work: &Work, lane: &Lane) -> Option<Ticket> {
-        if !self.spares || self.calls_left.is_some() {
+        let is_full = self.on_the_way.len() >= self.most_ahead;
+        if !self.spares || is_full || self.calls_left.is_some() {
             return None;
         }
         let ticket = self.start(work.clone(), lane).ok()?;
