@@ -134,6 +134,14 @@ pub(crate) fn groups_of(module: &str) -> &'static [&'static str] {
 pub(crate) const ALREADY_PARALLEL: &str =
     "model calls already run in parallel: [ask(q, c) for c in chunks]";
 
+/// What a program has instead of numpy.
+const NO_ARRAYS: &str =
+    "use lists: sum(xs), mean(xs), max(xs), [x * 2 for x in xs], float(\"inf\")";
+
+/// What a program has instead of pandas.
+const NO_FRAMES: &str =
+    "csv(t) gives the rows as dicts; group_by(rows, \"a\"), count_by(rows, \"a\")";
+
 /// Whether a module may be imported.
 pub(crate) fn is_known(module: &str) -> bool {
     KNOWN.contains(&module)
@@ -152,6 +160,8 @@ pub(crate) fn refuse_module(path: &str, span: Span) -> Option<Diagnostic> {
         "rlm" | "rlms" | "dspy" | "openai" | "anthropic" => {
             error.with_help("model calls need no import: ask(question, text)")
         }
+        "numpy" => error.with_help(NO_ARRAYS),
+        "pandas" => error.with_help(NO_FRAMES),
         _ => error.with_help(NO_LIBRARIES),
     })
 }
@@ -160,7 +170,9 @@ pub(crate) fn refuse_module(path: &str, span: Span) -> Option<Diagnostic> {
 pub(crate) fn refuse_name(name: &str, span: Span) -> Option<Diagnostic> {
     let help = match name {
         "open" | "os" | "sys" | "requests" | "subprocess" | "pathlib" | "Path" | "shutil"
-        | "urllib" | "pd" | "pandas" | "np" | "numpy" | "__import__" => NO_LIBRARIES,
+        | "urllib" | "__import__" => NO_LIBRARIES,
+        "np" | "numpy" => NO_ARRAYS,
+        "pd" | "pandas" => NO_FRAMES,
         "eval" | "exec" => "write the code itself; json(t) and ast.literal_eval(t) read data",
         "input" => "nobody answers while a program runs; ask(instruction, text) asks a model",
         "exit" | "quit" => "the program ends by itself; answer(value) ends the run",

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use crate::ast::{Block, Expr, ExprKind, Name, Param, Stmt, StmtKind};
+use crate::signature::FIXED_INPUT;
 use crate::visit::{Child, expression_children, statement_children};
 
 /// The names that a function's body binds.
@@ -28,6 +29,15 @@ pub fn bound(body: &[Stmt]) -> Bound {
     let names = std::mem::take(&mut bound.names);
     bound.names = names.into_iter().filter(|name| !declared.contains(name)).collect();
     bound
+}
+
+/// `context = context`, which changes nothing: programs that name their input write it.
+pub fn assigns_itself(targets: &[Expr], value: &Expr) -> bool {
+    let [target] = targets else { return false };
+    let (ExprKind::Name(to), ExprKind::Name(from)) = (&target.kind, &value.kind) else {
+        return false;
+    };
+    to == FIXED_INPUT && to == from
 }
 
 #[derive(Default)]

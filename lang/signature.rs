@@ -199,6 +199,10 @@ impl Signature {
     }
 }
 
+/// The input that no program can assign: later turns count on finding it as it was. The others are
+/// names that programs for similar systems use for their own values.
+pub const FIXED_INPUT: &str = "context";
+
 /// The table of builtins, as the front end sees it.
 pub trait Catalog {
     /// Every builtin.
@@ -219,7 +223,8 @@ pub trait Catalog {
         false
     }
 
-    /// Names that are always defined and no function: `context`, `docs`, `question`.
+    /// Names that are always defined and no function: `context`, `docs`, `question`. All but
+    /// [`FIXED_INPUT`] can be assigned.
     fn inputs(&self) -> &[&'static str];
 
     /// Tries to compile a regex that stands in a program as a literal.

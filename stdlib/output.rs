@@ -8,7 +8,7 @@ use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::signature::Effect;
 
 use crate::builtin::Builtin;
-use crate::convert::Items;
+use crate::convert::{FromValue, Items};
 use crate::fault::Fault;
 use crate::functional::{MADE, hidden};
 use crate::host::Host;
@@ -18,7 +18,7 @@ use crate::text::{Text, seen};
 use crate::value::{Dict, List, Value, dict_marks, display, failed_used, first_entries, repr};
 
 /// The builtins of this module.
-pub const ALL: &[&Builtin] = &[&PRINT, &STDOUT_WRITE, &ANSWER, &FINAL_VAR, &VARS];
+pub const ALL: &[&Builtin] = &[&PRINT, &STDOUT_WRITE, &ANSWER, &FINAL_VAR, &SUBMIT, &VARS];
 
 /// Prints values, separated by spaces.
 ///
@@ -93,7 +93,7 @@ pub fn stdout_write(
 #[builtin(
     group = "output",
     effect = Answers,
-    aliases("FINAL", "SUBMIT", "final_answer", "submit", "FINAL_ANSWER", "final"),
+    aliases("FINAL", "final_answer", "FINAL_ANSWER", "final"),
     prompt = "answer(value)"
 )]
 pub fn answer(
@@ -145,6 +145,48 @@ pub fn final_var(
         }
         _ => answer_with(host, value, sources),
     }
+}
+
+/// Ends the run with an answer of one or several fields, as programs for DSPy do.
+///
+/// A single value is the answer. Several are a list, named ones a dict.
+///
+/// ```rlm
+/// SUBMIT(town="Ede", year=1979)  # -> {"town": "Ede", "year": 1979}
+/// ```
+#[builtin(group = "output", name = "SUBMIT", effect = Answers, aliases("submit"))]
+pub fn submit(
+    host: &mut dyn Host,
+    /// The fields by their places.
+    #[rest]
+    values: Vec<Value>,
+    /// The fields by their names; `sources` beside a single value are the views that it rests on.
+    #[keywords]
+    fields: Vec<(String, Value)>,
+) -> Result<Value, Fault> {
+    let mut values = values;
+    if let ([_], [(name, sources)]) = (values.as_slice(), fields.as_slice())
+        && name == "sources"
+    {
+        let sources = Items::from_value(sources.clone())?;
+        return answer_with(host, values.remove(0), Some(sources.0));
+    }
+    let single = match (values.as_slice(), fields.as_slice()) {
+        ([value], []) | ([], [(_, value)]) => Some(value.clone()),
+        _ => None,
+    };
+    if let Some(value) = single {
+        return answer_with(host, value, None);
+    }
+    let named = fields.into_iter().map(|(name, value)| (Value::from(name.as_str()), value));
+    let named = Value::Dict(Dict::new(named.collect()));
+    if values.is_empty() {
+        return answer_with(host, named, None);
+    }
+    if !matches!(&named, Value::Dict(dict) if dict.is_empty()) {
+        values.push(named);
+    }
+    answer_with(host, Value::list(values), None)
 }
 
 /// Answers with `answer["content"]` once `answer["ready"]` is true, as other systems do. It follows an

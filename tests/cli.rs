@@ -480,6 +480,14 @@ fn a_citation_names_the_documents_it_spans() {
 }
 
 #[test]
+fn a_program_whose_calls_go_to_the_sub_model_needs_no_other() {
+    let folder = folder_with(&[("s.script", b"=== call . ===\nyes\n")]);
+    let args = ["run", "-e", "print(llm_query(\"x\"))", "--sub-model", "script:s.script"];
+    let output = run(folder.path(), &args);
+    assert_eq!(out(&output), "yes\n", "{}", err(&output));
+}
+
+#[test]
 fn a_long_line_does_not_flood_the_terminal() {
     let folder = folder_with(&[("p.rlm", format!("x = {} 5", "y".repeat(100_000)).as_bytes())]);
     let output = run(folder.path(), &["check", "p.rlm"]);

@@ -9,8 +9,8 @@ use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::errors;
 use crate::libraries;
-use crate::scope::{bound, target_names, walrus_names};
-use crate::signature::Catalog;
+use crate::scope::{assigns_itself, bound, target_names, walrus_names};
+use crate::signature::{Catalog, FIXED_INPUT};
 use crate::span::Span;
 use crate::suggest;
 use crate::visit::{Child, expression_children, statement_children};
@@ -44,6 +44,7 @@ impl Names<'_> {
 
     fn statement(&mut self, statement: &Stmt) {
         match &statement.kind {
+            StmtKind::Assign { targets, value } if assigns_itself(targets, value) => {}
             StmtKind::Assign { targets, .. } | StmtKind::Del(targets) => {
                 targets.iter().for_each(|target| self.target(target));
             }
@@ -98,7 +99,7 @@ impl Names<'_> {
     fn bind(&mut self, name: &Name) {
         let function = self.scopes.iter().rev().find_map(|scope| scope.params.as_ref());
         let param = function.is_some_and(|params| params.contains(&name.text));
-        if param || !self.catalog.inputs().contains(&name.text.as_str()) {
+        if param || name.text != FIXED_INPUT || !self.catalog.inputs().contains(&FIXED_INPUT) {
             return;
         }
         let message = format!("`{}` is an input and cannot be assigned", name.text);

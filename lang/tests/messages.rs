@@ -218,10 +218,13 @@ fn misplaced() {
 #[test]
 fn libraries() {
     let help = "no files or libraries; the input is context and docs; csv(t) reads tables";
-    says("import pandas as pd", &[&format!("error, line 1: there is no module `pandas`; {help}")]);
+    says("import requests", &[&format!("error, line 1: there is no module `requests`; {help}")]);
+    let rows = "csv(t) gives the rows as dicts; group_by(rows, \"a\"), count_by(rows, \"a\")";
+    says("import pandas as pd", &[&format!("error, line 1: there is no module `pandas`; {rows}")]);
+    let lists = "use lists: sum(xs), mean(xs), max(xs), [x * 2 for x in xs], float(\"inf\")";
     says(
         "from numpy.linalg import norm",
-        &[&format!("error, line 1: there is no module `numpy`; {help}")],
+        &[&format!("error, line 1: there is no module `numpy`; {lists}")],
     );
     says("from os.path import join", &[]);
     says(

@@ -57,7 +57,7 @@ pub(super) fn run(args: Run) -> Result<u8, Failure> {
     let screen = progress.as_ref().map(|progress| progress.screen().clone());
     let observers = ask::observers(progress, record.as_ref());
     if record.is_some() {
-        let chosen = settings::choose(&args.models).ok();
+        let chosen = settings::choose_for_programs(&args.models).ok();
         let info = |model: fn(&settings::Chosen) -> &ModelConfig| {
             chosen.as_ref().map(|chosen| model(chosen).info()).unwrap_or_default()
         };
@@ -157,7 +157,7 @@ pub(super) fn connect(
     keeper: Keeper,
 ) -> Connect {
     Box::new(move || {
-        let chosen = settings::choose(&models).map_err(Failure::into_message)?;
+        let chosen = settings::choose_for_programs(&models).map_err(Failure::into_message)?;
         settings::check_cost(&chosen, &limits, &[&chosen.sub]).map_err(Failure::into_message)?;
         // Programs of one's own ask no root model.
         let direct = Direct::Never;

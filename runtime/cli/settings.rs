@@ -186,6 +186,20 @@ pub(super) fn choose(models: &Models) -> Result<Chosen, Failure> {
     Ok(Chosen { root, sub, prices, http: http(models), prompt: models.prompt, cache })
 }
 
+/// Decides which models a program of one's own calls: those of [`choose`], or where no root model is
+/// named, the sub-model for both, as nothing else is asked.
+pub(super) fn choose_for_programs(models: &Models) -> Result<Chosen, Failure> {
+    match choose(models) {
+        Err(_) if models.model.is_none() && models.sub_model.is_some() => choose(&Models {
+            model: models.sub_model.clone(),
+            api: models.sub_api.clone().or_else(|| models.api.clone()),
+            base_url: models.sub_base_url.clone().or_else(|| models.base_url.clone()),
+            ..models.clone()
+        }),
+        chosen => chosen,
+    }
+}
+
 /// How servers are talked to.
 fn http(models: &Models) -> HttpOptions {
     let retry = RetryPolicy { tries: models.retries.saturating_add(1), ..RetryPolicy::default() };

@@ -10,6 +10,7 @@ use rlm_lang_syntax::ast::{BinaryOp, CompareOp, ComprehensionKind, UnaryOp};
 use rlm_lang_syntax::signature::Type;
 use rlm_lang_syntax::span::Span;
 
+use super::outside::Outside;
 use super::quick::QuickMethod;
 use super::sieve::LoopSieve;
 use super::summary::Summary;
@@ -211,6 +212,27 @@ pub(crate) enum Input {
     Context,
     Docs,
     Question,
+}
+
+impl Input {
+    /// The input of this name.
+    pub(crate) fn named(name: &str) -> Option<Input> {
+        match name {
+            "context" => Some(Input::Context),
+            "docs" => Some(Input::Docs),
+            "question" => Some(Input::Question),
+            _ => None,
+        }
+    }
+
+    /// What it is in this run.
+    pub(crate) fn value(self, outside: &dyn Outside) -> Value {
+        match self {
+            Input::Context => Value::Text(outside.context()),
+            Input::Docs => Value::List(outside.docs()),
+            Input::Question => Value::Text(outside.question()),
+        }
+    }
 }
 
 pub(crate) struct Item {

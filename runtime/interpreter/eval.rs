@@ -126,9 +126,7 @@ impl Machine<'_> {
             Op::Dict(entries) => self.dict(entries),
             Op::Comprehension(comprehension) => self.comprehension(comprehension, expr.span),
             Op::Function(code) => self.make_function(code),
-            Op::Input(Input::Context) => Ok(Value::Text(self.outside.context())),
-            Op::Input(Input::Docs) => Ok(Value::List(self.outside.docs())),
-            Op::Input(Input::Question) => Ok(Value::Text(self.outside.question())),
+            Op::Input(input) => Ok(input.value(&*self.outside)),
         }
     }
 

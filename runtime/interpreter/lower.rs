@@ -19,7 +19,7 @@ use rlm_lang_syntax::diagnostic::Diagnostic;
 use rlm_lang_syntax::errors;
 use rlm_lang_syntax::libraries;
 use rlm_lang_syntax::scope;
-use rlm_lang_syntax::signature::{Catalog, Type};
+use rlm_lang_syntax::signature::{Catalog, FIXED_INPUT, Type};
 use rlm_lang_syntax::span::Span;
 use rlm_lang_syntax::visit::{Child, statement_children};
 
@@ -210,6 +210,9 @@ impl Lowerer<'_> {
                 {
                     return Some(self.answer_when(value, stmt.span));
                 }
+                if scope::assigns_itself(targets, value) {
+                    return Some(Stmt { op: StmtOp::Pass, span: stmt.span });
+                }
                 let value = self.expr(value);
                 let targets = targets.iter().map(|t| self.target(t)).collect();
                 StmtOp::Assign { targets, value }
@@ -310,7 +313,7 @@ impl Lowerer<'_> {
                 self.frame().bind(name)
             }
         });
-        if self.table.inputs().contains(&name) && matches!(place, Place::Global(_)) {
+        if self.is_fixed(name, place) {
             self.errors.push(
                 Diagnostic::error(
                     ErrorCode::InputAssigned,
@@ -587,16 +590,15 @@ impl Lowerer<'_> {
     /// A name that is read: a variable, an input, a builtin as a value, a constant of a module.
     fn name(&mut self, name: &str, span: Span) -> Op {
         if let Some(place) = self.variable(name)
-            && !self.is_input(name, place)
+            && !self.is_fixed(name, place)
         {
             return Op::Variable(place, Rc::from(name));
         }
-        match name {
-            "context" => return Op::Input(Input::Context),
-            "docs" => return Op::Input(Input::Docs),
-            "question" => return Op::Input(Input::Question),
-            "__name__" => return Op::Const(Value::from("__main__")),
-            _ => {}
+        if let Some(input) = Input::named(name) {
+            return Op::Input(input);
+        }
+        if name == "__name__" {
+            return Op::Const(Value::from("__main__"));
         }
         if let Some(value) = self.named_value(name) {
             return Op::Const(value);
@@ -609,9 +611,9 @@ impl Lowerer<'_> {
         Op::Const(Value::None)
     }
 
-    /// An input's name can be a parameter or a loop variable of a comprehension, but no global.
-    fn is_input(&self, name: &str, place: Place) -> bool {
-        self.table.inputs().contains(&name) && matches!(place, Place::Global(_))
+    /// The context's name can be a parameter or a loop variable of a comprehension, but no global.
+    fn is_fixed(&self, name: &str, place: Place) -> bool {
+        name == FIXED_INPUT && matches!(place, Place::Global(_))
     }
 
     /// The function or constant that a dotted path stands for, aliases resolved.
@@ -814,7 +816,7 @@ impl Lowerer<'_> {
     fn call(&mut self, function: &ast::Expr, args: &[ast::Arg]) -> Op {
         match &function.kind {
             ExprKind::Name(name) => {
-                let variable = self.variable(name).filter(|&place| !self.is_input(name, place));
+                let variable = self.variable(name).filter(|&place| !self.is_fixed(name, place));
                 match (variable, self.builtin(name)) {
                     (None, Some(builtin)) => self.call_builtin(builtin, args),
                     (_, builtin) => {

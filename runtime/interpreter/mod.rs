@@ -41,8 +41,10 @@ use rlm_lang_std::value::Value;
 use rlm_lang_syntax::ast;
 use rlm_lang_syntax::codes::Code as ErrorCode;
 use rlm_lang_syntax::diagnostic::Diagnostic;
+use rlm_lang_syntax::signature::FIXED_INPUT;
 use rlm_lang_syntax::span::Span;
 
+use code::Input;
 pub use lane::Lane;
 pub use outside::{Outside, Replies, Ticket, Work};
 
@@ -208,6 +210,7 @@ impl Session {
         let code = lower::lower(body, &self.table, &mut self.names, program)?;
         self.programs.push(Rc::from(source));
         self.globals.resize(self.names.globals.len(), Value::Unset);
+        self.take_inputs(outside);
         meter::reset(Some((fuel.steps, fuel.memory)));
         let mut machine =
             Machine::new(&self.table, std::mem::take(&mut self.globals), outside, fuel);
@@ -218,6 +221,17 @@ impl Session {
         self.globals = std::mem::take(&mut machine.globals);
         meter::reset(None);
         Ok(outcome)
+    }
+
+    /// Gives inputs that this program assigns somewhere the value that they have until then.
+    fn take_inputs(&mut self, outside: &mut dyn Outside) {
+        for (name, global) in self.names.globals.iter().zip(&mut self.globals) {
+            if let (Some(input), Value::Unset) = (Input::named(name), &*global)
+                && name != FIXED_INPUT
+            {
+                *global = input.value(outside);
+            }
+        }
     }
 }
 

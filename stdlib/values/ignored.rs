@@ -20,6 +20,20 @@ pub fn seed(
     let _ = n;
 }
 
+/// Gives the limit that Python starts with, and changes nothing: fields have no limit here.
+///
+/// ```rlm
+/// csv.field_size_limit(sys.maxsize)  # -> 131072
+/// ```
+#[builtin(group = "values", name = "csv.field_size_limit")]
+pub fn field_size_limit(
+    /// Ignored.
+    new_limit: Option<Value>,
+) -> i64 {
+    let _ = new_limit;
+    131_072
+}
+
 /// Does nothing, with a note: how deep calls may nest is fixed.
 ///
 /// ```rlm

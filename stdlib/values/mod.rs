@@ -45,6 +45,7 @@ pub const ALL: &[&Builtin] = &[
     &types::ISSUBCLASS,
     &ignored::SEED,
     &ignored::SETRECURSIONLIMIT,
+    &ignored::FIELD_SIZE_LIMIT,
     &types::TYPE,
     &types::CALLABLE,
     &types::HASATTR,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use rlm_lang_macros::builtin;
 use rlm_lang_syntax::codes::Code;
 use rlm_lang_syntax::errors::belongs;
+use rlm_lang_syntax::signature::Type;
 
 use crate::builtin::{Builtin, Table};
 use crate::fault::Fault;
@@ -246,7 +247,23 @@ pub fn hasattr(
     name: String,
 ) -> bool {
     let is_key = matches!(&x, Value::Dict(d) if d.map().contains_key(&Value::from(name.as_str())));
-    is_key || host.table().method_names(x.ty()).contains(&name.as_str())
+    is_key || has_special(&x, &name) || host.table().method_names(x.ty()).contains(&name.as_str())
+}
+
+/// Python's special methods that programs ask for to see what a value can do.
+fn has_special(x: &Value, name: &str) -> bool {
+    let ty = x.ty();
+    match name {
+        "__str__" | "__repr__" | "__eq__" | "__class__" => true,
+        "__call__" => ty == Type::Function,
+        "__next__" => ty == Type::Iterator,
+        "__iter__" if ty == Type::Iterator => true,
+        "__getitem__" if ty == Type::Set => false,
+        "__len__" | "__iter__" | "__contains__" | "__getitem__" => {
+            matches!(ty, Type::Text | Type::List | Type::Tuple | Type::Dict | Type::Set)
+        }
+        _ => false,
+    }
 }
 
 /// The type of `None`; calling it gives `None`.
