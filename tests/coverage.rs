@@ -1,6 +1,7 @@
 //! The coverage map: what a record says of what programs read, and that the rest was not read.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::single_range_in_vec_init)] // lists of one range are meant
 #![allow(unreachable_pub, dead_code, unused_imports)] // the fuzzers' crate shows what is shared with it
 
 #[path = "fuzz/exercise/mod.rs"]
