@@ -65,6 +65,16 @@ fn the_answer_goes_to_a_file_exactly() {
 }
 
 #[test]
+fn a_folder_as_the_file_of_an_answer_is_refused_before_a_model_is_asked() {
+    let folder = folder_with(&[("a.txt", b"x"), ("s", b"answer")]);
+    std::fs::create_dir(folder.path().join("d")).unwrap();
+    let args = ["ask", "what?", "a.txt", "--model", "script:s", "--out", "d"];
+    let output = run(folder.path(), &args);
+    let told = "rlm-lang: --out: d is a folder; name a file in it\n";
+    assert_eq!((err(&output).as_str(), output.status.code()), (told, Some(2)));
+}
+
+#[test]
 fn json_holds_the_answer_and_its_sources() {
     let folder = folder_with(&[("a.txt", b"x\ny\nz\n")]);
     let code = "h = grep(\"y\")\nanswer({\"n\": 1}, sources=h)";

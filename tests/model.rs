@@ -231,6 +231,7 @@ async fn a_refused_connection_is_final_at_first_and_tried_again_later() {
         assert_eq!((error.kind, error.tries), (ErrorKind::Connect, 1), "{error}");
         assert!(error.message.starts_with("cannot connect to http://127.0.0.1:"), "{error}");
         assert!(error.message.contains("connection refused"), "{error}");
+        assert!(!error.message.contains("os error"), "{error}");
         assert_clear(&error);
     }
     let server = Script::new().start();

@@ -127,7 +127,8 @@ fn a_page_shows_the_run_and_obeys_nobody() {
         HOSTILE,
         "120: the total is",
         "b <b>.txt:1",
-        "division by zero",
+        "turn 2, program 1 — error, line 3: division by zero",
+        "children",
         "never touched",
     ] {
         assert!(shown.contains(part), "{part:?} is not in: {shown}");

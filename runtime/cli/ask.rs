@@ -31,6 +31,11 @@ pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
     {
         return Err(Failure::usage(format!("--out: {} is no folder", folder.display())));
     }
+    // Said before the answer is paid for.
+    if let Some(out) = args.output.out.as_deref().filter(|out| out.is_dir()) {
+        let shown = out.display();
+        return Err(Failure::usage(format!("--out: {shown} is a folder; name a file in it")));
+    }
     if context.source.documents().is_empty() && !args.output.quiet {
         eprintln!("note: no input is given; the context is empty");
     }

@@ -82,9 +82,9 @@ pub(super) fn style(kind: Kind) -> Style {
 }
 
 /// A text that cannot move the cursor or change the terminal, whoever wrote it: control characters
-/// become U+FFFD; line ends stay, tabs become spaces.
+/// become U+FFFD; tabs become spaces, and line ends `\n`: texts from Windows are full of others.
 pub(super) fn harmless(text: &str) -> String {
-    text.replace('\t', "    ").chars().map(visible).collect()
+    text.replace("\r\n", "\n").replace('\t', "    ").chars().map(visible).collect()
 }
 
 fn visible(c: char) -> char {
@@ -236,6 +236,7 @@ mod tests {
     fn a_reply_cannot_change_the_terminal() {
         assert_eq!(harmless("a\u{1b}[2Jb\rc\u{7}\td\ne"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}    d\ne");
         assert_eq!(harmless("a\u{202e}b"), "a\u{fffd}b");
+        assert_eq!(harmless("a\r\nb\r\r\n"), "a\nb\u{fffd}\n");
     }
 
     #[test]

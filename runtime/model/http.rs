@@ -274,7 +274,11 @@ fn root_cause(error: &reqwest::Error) -> String {
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    super::failure::quote(&cause.to_string().to_lowercase())
+    let told = match cause.downcast_ref::<std::io::Error>() {
+        Some(error) => crate::told::io_reason(error),
+        None => cause.to_string(),
+    };
+    super::failure::quote(&told.to_lowercase())
 }
 
 fn client(url: &Url, options: &HttpOptions) -> reqwest::Result<Client> {

@@ -95,7 +95,9 @@ fn find_in(folder: &Path, name: &str) -> Result<PathBuf, RecordError> {
     let mut all = all_in(folder)
         .map_err(|_| RecordError::new(format!("{name}: no such file, and no runs in {shown}")))?;
     if name == LAST {
-        return all.pop().ok_or_else(|| RecordError::new(format!("there are no runs in {shown}")));
+        return all.pop().ok_or_else(|| {
+            RecordError::new(format!("there are no runs in {shown}; rlm-lang ask makes one"))
+        });
     }
     let mut meant = all.iter().filter(|path| id_of(path).starts_with(name));
     match (meant.next(), meant.next()) {
@@ -107,7 +109,8 @@ fn find_in(folder: &Path, name: &str) -> Result<PathBuf, RecordError> {
             id_of(other)
         ))),
         (None, _) => {
-            Err(RecordError::new(format!("no run {name} in {shown}, and no file of that name")))
+            let message = format!("no run {name} in {shown}, and no file of that name");
+            Err(RecordError::new(format!("{message}; rlm-lang inspect lists the runs")))
         }
     }
 }

@@ -88,7 +88,8 @@ pub fn load_what_can_be_read(path: &Path) -> Result<(Recorded, Vec<Damaged>), Re
 /// What the first line says.
 fn begin(path: &Path, first: &[u8]) -> Result<RunInfo, RecordError> {
     let shown = path.display();
-    let no_record = || RecordError::new(format!("{shown} is no record of a run"));
+    let no_record =
+        || RecordError::new(format!("{shown} is no record of a run; rlm-lang inspect lists them"));
     let version: Version = serde_json::from_slice(first).map_err(|_| no_record())?;
     if !(OLDEST..=RECORD_VERSION).contains(&version.version) {
         return Err(RecordError::new(format!(

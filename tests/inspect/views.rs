@@ -176,8 +176,8 @@ fn what_cannot_be_shown_says_why_and_what_to_do() {
     for (args, code, part) in [
         (&["no-such-run"][..], 1, "no-such-run: no such file"),
         (&["p.rlm"], 1, "p.rlm is a program, not the record of a run; rlm-lang run p.rlm runs it"),
-        (&["empty.jsonl"], 1, "empty.jsonl is no record of a run"),
-        (&["binary.jsonl"], 1, "binary.jsonl is no record of a run"),
+        (&["empty.jsonl"], 1, "empty.jsonl is no record of a run; rlm-lang inspect lists them"),
+        (&["binary.jsonl"], 1, "binary.jsonl is no record of a run; rlm-lang inspect lists them"),
         (&["new.jsonl"], 1, "record of version 99, this program reads 2 to 3"),
         (&["t.jsonl", "--turn", "x"], 2, "expected the number of a turn"),
         (&["t.jsonl", "--turn", "77"], 1, "there is no turn 77; the last is 5"),

@@ -19,7 +19,7 @@ function startSummary() {
     ["time", time(data.ended)], ["turns", count(totals.turns)], ["calls", count(totals.calls)],
     ["failed", totals.failed ? count(totals.failed) : null],
     ["tokens in", count(totals.input_tokens)], ["tokens out", count(totals.output_tokens)], ["cost", spent],
-    ["engines", data.engines.length > 1 ? count(data.engines.length) : null],
+    ["children", data.engines.length > 1 ? count(data.engines.length - 1) : null],
     ["sent directly", data.direct ? "yes, without programs" : null],
   ]));
 }
@@ -55,7 +55,8 @@ function startNotes() {
   failed.slice(0, SHOWN).forEach((node) => {
     const { kind, item } = node;
     const why = kind === "call" ? item[12] : kind === "program" ? item.error : item.failure;
-    add(`${nameOf(node)} — ${line(why, 160)}`, node);
+    const asked = kind === "call" ? `: ${line(item[9], 60)}` : "";
+    add(`${titleOf(node)}${asked} — ${line(why, 160)}`, node);
   });
   if (failed.length > SHOWN) add(`${count(failed.length - SHOWN)} more failures; search finds them`, null);
   if (told.children.length === 0) told.append(make("li", { class: "soft" }, "none"));
