@@ -21,7 +21,8 @@ pub(crate) fn of(table: &Table, name: &str) -> Option<String> {
 pub(crate) fn unknown(table: &Table, name: &str) -> String {
     let names = table.signatures().iter().map(|signature| signature.name);
     let near = suggest::nearest(name, names).map(|near| format!("; did you mean {near}?"));
-    format!("nothing is called {name}{}", near.unwrap_or_default())
+    let all = "; rlm-lang doc lists all names".to_string();
+    format!("nothing is called {name}{}", near.unwrap_or(all))
 }
 
 fn page(signature: &Signature) -> String {

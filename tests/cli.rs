@@ -75,6 +75,19 @@ fn a_folder_as_the_file_of_an_answer_is_refused_before_a_model_is_asked() {
 }
 
 #[test]
+fn a_run_that_did_not_begin_leaves_no_record() {
+    let folder = folder_with(&[("a.txt", b"x"), ("s", b"```rlm\nanswer(context)\n```")]);
+    let way = ["ask", "what?", "a.txt", "--direct", "never", "--model"];
+    let ask = |model: &str| run(folder.path(), &[&way[..], &[model]].concat());
+    ends(&ask("script:none"), 1, &["cannot read the script none: no such file"]);
+    ends(&run(folder.path(), &["resume", "last"]), 1, &["there are no runs in", "ask makes one"]);
+    ends(&ask("s"), 1, &["no key for the model \"s\"", "--model script:s plays it"]);
+    ends(&ask("script:s"), 0, &[]);
+    ends(&ask("script:none"), 1, &[]);
+    ends(&run(folder.path(), &["resume", "last"]), 0, &["this run is finished"]);
+}
+
+#[test]
 fn json_holds_the_answer_and_its_sources() {
     let folder = folder_with(&[("a.txt", b"x\ny\nz\n")]);
     let code = "h = grep(\"y\")\nanswer({\"n\": 1}, sources=h)";

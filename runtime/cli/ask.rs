@@ -57,7 +57,8 @@ pub(super) fn ask(args: Ask) -> Result<u8, Failure> {
     let record = record::start(&args.record, &question)?;
     let observers = observers(progress(&args.output, limits.time), record.as_ref());
     let way = Way { limits, concurrency, direct, keep_program: args.save.is_some() };
-    let (runtime, hub) = settings::hub(&chosen, way, observers.clone(), Past::default())?;
+    let made = settings::hub(&chosen, way, observers.clone(), Past::default());
+    let (runtime, hub) = made.inspect_err(|_| record::discard(record.as_deref()))?;
     observers.tell(&Event::Run(Box::new(run.clone())));
     let task = Task::new(Text::from(question), Text::whole(&context.source));
     let result = engine::run(&hub, &task);

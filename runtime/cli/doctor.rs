@@ -63,6 +63,7 @@ fn read_settings(report: &mut Report, models: Models) -> Option<Models> {
     match file.models() {
         Ok(models) => {
             let keys = file.keys().join(", ");
+            let keys = if keys.is_empty() { "it sets nothing" } else { &keys };
             report.good("settings", &format!("{}: {keys}", file.path().display()));
             Some(models)
         }

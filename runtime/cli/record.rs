@@ -34,6 +34,15 @@ pub(super) fn create(path: &Path) -> Result<Arc<Writer>, Failure> {
     writer.map(Arc::new).map_err(|error| Failure::failed(error.message))
 }
 
+/// Removes the record of a run that did not begin: `last` would mean it.
+pub(super) fn discard(record: Option<&Writer>) {
+    let Some(path) = record.map(Writer::path) else { return };
+    if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        // One that stays is no reason to hide why the run did not begin.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
 /// Creates a record of a run that is done again from the record `of`.
 pub(super) fn repeat(path: &Path, of: &Path) -> Result<Arc<Writer>, Failure> {
     let writer = Writer::repeat(path, of, Box::new(trouble));

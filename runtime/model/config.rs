@@ -237,10 +237,13 @@ fn resolve(wanted: &Wanted, name: Option<String>, env: Env<'_>) -> Result<ModelC
     // Providers refuse requests without a key; other servers may or may not want one and say so.
     let needs_key = base.as_ref().is_none_or(|url| Api::of_host(url).is_some());
     if needs_key && key.is_none() {
-        let message = format!(
+        let mut message = format!(
             "no key for the model {model:?}; set {}, or pass --base-url URL for a local server",
             api.key_variable()
         );
+        if Path::new(&model).is_file() {
+            message += &format!("; there is a file of this name: --model script:{model} plays it");
+        }
         return Err(ModelError::unsent(ErrorKind::NotConfigured, message));
     }
     let base_url = base.map_or_else(|| api.home().to_owned(), |url| url.to_string());

@@ -9,6 +9,9 @@ use crate::model::prices::Prices;
 /// Columns of the last column where no terminal says how many there are.
 const LAST: usize = 80;
 
+/// The fewest columns in which the last column says something: where less is left, it stands on a line of its own.
+const LEAST: usize = 24;
+
 /// A table with its head; numbers stand at the right.
 pub(super) struct Table {
     head: Vec<&'static str>,
@@ -27,7 +30,7 @@ impl Table {
         self.rows.push((cells, failed));
     }
 
-    /// The table as lines. The last column is cut to the terminal's width.
+    /// The table as lines. The last column is cut to the terminal's width; in a narrow one it stands below.
     pub(super) fn render(&self, paint: Paint, columns: Option<usize>) -> String {
         let mut widths: Vec<usize> = self.head.iter().map(|head| paint::width(head)).collect();
         for (cells, _) in &self.rows {
@@ -36,30 +39,37 @@ impl Table {
             }
         }
         let head: Vec<String> = self.head.iter().map(ToString::to_string).collect();
-        let mut out = paint.bold(&self.line(&head, &widths, columns)) + "\n";
+        // Each line by itself: lines are cut apart afterwards.
+        let each = |text: String, style: &dyn Fn(&str) -> String| {
+            text.lines().map(|line| style(line) + "\n").collect::<String>()
+        };
+        let mut out = each(self.line(&head, &widths, columns), &|line| paint.bold(line));
         for (cells, failed) in &self.rows {
-            let line = self.line(cells, &widths, columns);
-            out.push_str(&if *failed { paint.bad(&line) } else { line });
-            out.push('\n');
+            let style = |line: &str| if *failed { paint.bad(line) } else { line.to_string() };
+            out.push_str(&each(self.line(cells, &widths, columns), &style));
         }
         out
     }
 
     fn line(&self, cells: &[String], widths: &[usize], columns: Option<usize>) -> String {
+        let Some((last, before)) = cells.split_last() else { return String::new() };
         let mut line = String::new();
-        for (index, (cell, width)) in cells.iter().zip(widths).enumerate() {
+        for (index, (cell, width)) in before.iter().zip(widths).enumerate() {
             let gap = " ".repeat(width.saturating_sub(paint::width(cell)));
-            if index + 1 == cells.len() {
-                let room = columns
-                    .map_or(LAST, |columns| columns.saturating_sub(paint::width(&line)).max(10));
-                line.push_str(&paint::cut(cell, room));
-            } else if self.right.contains(&index) {
+            if self.right.contains(&index) {
                 line.push_str(&format!("{gap}{cell}  "));
             } else {
                 line.push_str(&format!("{cell}{gap}  "));
             }
         }
-        line.trim_end().to_string()
+        let room = columns.map_or(LAST, |columns| columns.saturating_sub(paint::width(&line)));
+        match columns {
+            Some(columns) if room < LEAST && !last.is_empty() => {
+                let below = paint::cut(last, columns.saturating_sub(2));
+                format!("{}\n  {below}", line.trim_end())
+            }
+            _ => format!("{line}{}", paint::cut(last, room)).trim_end().to_string(),
+        }
     }
 }
 
@@ -160,4 +170,30 @@ pub(super) fn runs(runs: &[Trajectory]) -> Table {
 /// A moment without its seconds: records are in UTC.
 fn when(started: &str) -> String {
     started.get(..16).map_or_else(|| started.to_string(), |start| start.replace('T', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_column_is_never_cut_to_a_few_letters() {
+        let mut table = Table::new(&["run", "question"], &[]);
+        table.row(vec!["r".repeat(40), "What was the reason of all that?".to_string()], false);
+        let render = |columns| table.render(Paint { on: false }, columns);
+        let (id, gap) = ("r".repeat(40), " ".repeat(37));
+        assert_eq!(
+            render(Some(60)),
+            format!("run\n  question\n{id}\n  What was the reason of all that?\n")
+        );
+        assert_eq!(
+            render(Some(66)),
+            format!("run{gap}  question\n{id}  What was the reason o...\n")
+        );
+        assert!(render(None).ends_with("  What was the reason of all that?\n"));
+        for columns in 42..100 {
+            let lines = render(Some(columns));
+            assert!(lines.lines().all(|line| paint::width(line) <= columns), "{columns}: {lines}");
+        }
+    }
 }
