@@ -42,6 +42,8 @@ pub(crate) struct Names {
     pub aliases: HashMap<String, String>,
     /// What the session's programs mention.
     pub mentions: Mentions,
+    /// Names that functions of the session's programs may read.
+    pub used_in_functions: HashSet<String>,
 }
 
 /// Lowers a checked program. New variables are added to `names`.
@@ -56,6 +58,8 @@ pub(crate) fn lower(
 ) -> Result<Code, Vec<Diagnostic>> {
     find_imports(body, &mut names.aliases);
     names.mentions.add(table, body);
+    let used_in_functions = scope::used_in_functions(body);
+    names.used_in_functions.extend(used_in_functions.iter().cloned());
     for name in scope::bound(body).names {
         if !names.aliases.contains_key(&name) {
             names.globals.insert(name);
@@ -64,7 +68,7 @@ pub(crate) fn lower(
     let mut lowerer = Lowerer {
         names,
         table,
-        functions: vec![Frame::new(HashSet::new(), scope::used_in_functions(body))],
+        functions: vec![Frame::new(HashSet::new(), used_in_functions)],
         errors: Vec::new(),
         program,
     };
@@ -777,15 +781,19 @@ impl Lowerer<'_> {
         Op::Comprehension(Box::new(code))
     }
 
-    /// Where variables live that items may have for themselves; `None` where one is shared with functions
-    /// by a cell.
+    /// Where variables live that items may have for themselves; `None` where a function may read one: it
+    /// sees what the item before left there.
     fn own_places(&mut self, names: &[&str]) -> Option<Vec<Place>> {
-        let mut places = names.iter().map(|name| self.variable(name));
-        let fits = |place: &Place| matches!(place, Place::Global(_) | Place::Local(_));
-        places.try_fold(Vec::new(), |mut all, place| {
-            all.push(place.filter(fits)?);
-            Some(all)
-        })
+        let mut places = Vec::new();
+        for name in names {
+            let place = self.variable(name)?;
+            let fits = match place {
+                Place::Global(_) => !self.names.used_in_functions.contains(*name),
+                place => matches!(place, Place::Local(_)),
+            };
+            places.push(Some(place).filter(|_| fits)?);
+        }
+        Some(places)
     }
 
     /// Whether code may call models, as far as is known before it runs.

@@ -57,6 +57,11 @@ pub(super) fn scores(
     texts: &[Text],
     query: &Query,
 ) -> Result<Option<Vec<f64>>, Fault> {
+    // Charged alike with an index and without: whether there is one depends on what ran before on this
+    // thread, and the steps of a program must not.
+    for text in texts {
+        cost::scan(host, text.byte_len().saturating_mul(2))?;
+    }
     if texts.len() > MOST_TEXTS {
         return Ok(None);
     }
@@ -65,7 +70,6 @@ pub(super) fn scores(
             last.texts.len() == texts.len() && last.texts.iter().zip(texts).all(|(a, b)| same(a, b))
         })
     });
-    host.spend(texts.len() as u64 / 8)?;
     // Read when the index was made, maybe by another run on this thread.
     texts.iter().for_each(|text| text.looked_at(0..text.byte_len(), Look::Searched));
     if !known {
@@ -78,7 +82,7 @@ pub(super) fn scores(
         if bytes > LARGEST {
             return Ok(None);
         }
-        let index = Index::of(host, texts)?;
+        let Some(index) = Index::of(host, texts) else { return Ok(None) };
         LAST.with_borrow_mut(|last| {
             if let Some(last) = last {
                 last.index = Some(index);
@@ -92,12 +96,12 @@ pub(super) fn scores(
 }
 
 impl Index {
-    fn of(host: &mut dyn Host, texts: &[Text]) -> Result<Index, Fault> {
+    /// `None` where there is no memory left for it.
+    fn of(host: &mut dyn Host, texts: &[Text]) -> Option<Index> {
         let mut words: FxHashMap<Box<str>, Vec<(u32, u32)>> = FxHashMap::default();
         let mut lengths = Vec::with_capacity(texts.len());
         for (number, text) in (0u32..).zip(texts) {
-            cost::scan(host, text.byte_len().saturating_mul(8))?;
-            host.reserve(text.byte_len().saturating_mul(2))?;
+            host.reserve(text.byte_len().saturating_mul(2)).ok()?;
             let mut length = 0;
             each_word(text, |word| {
                 length += 1;
@@ -112,7 +116,7 @@ impl Index {
             });
             lengths.push(length);
         }
-        Ok(Index { words, lengths })
+        Some(Index { words, lengths })
     }
 
     fn scores(&self, query: &Query) -> Vec<f64> {

@@ -288,6 +288,9 @@ impl std::hash::Hasher for Fnv {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
+
+    /// Lengths, and addresses of objects: these differ from run to run.
+    fn write_usize(&mut self, _: usize) {}
 }
 
 /// The error for a text that is no number.

@@ -30,6 +30,16 @@ xs = [f(i) for i in range(3)]";
     assert_eq!(shown(source), format!("log = {log}\nxs = [4, 5, 6]\n"));
 }
 
+#[test]
+fn a_variable_that_functions_read_is_that_of_the_item_before() {
+    let source = "\
+y = \"start\"
+def seen() { return y }
+xs = [(seen(), (y := ask(f\"q {i}\"))) for i in range(3)]";
+    let pairs = "[('start', 're: q 0'), ('re: q 0', 're: q 1'), ('re: q 1', 're: q 2')]";
+    assert_eq!(shown(source), format!("xs = {pairs}\ny = re: q 2\n"));
+}
+
 /// Items that only call are started as far as there is use for them. Those that act in turn all take part in
 /// each round: what they do must not depend on how many requests may be in flight.
 #[test]
