@@ -14,6 +14,7 @@ mod hostile {
     pub mod memory;
     pub mod mutations;
     pub mod structures;
+    pub mod threads;
 }
 #[path = "fuzz/exercise/mod.rs"]
 mod exercise;
@@ -31,5 +32,6 @@ fn main() {
     trials.extend(hostile::bombs::trials());
     trials.extend(hostile::structures::trials());
     trials.extend(hostile::mutations::trials());
+    trials.extend(hostile::threads::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
