@@ -421,8 +421,9 @@ impl Ledger {
                 || fits(used, book.held_tokens, room.tokens, self.limits.tokens)
                     && fits(book.cost, book.held_cost, room.cost, most_cost);
             if is_free {
-                book.held_tokens += room.tokens;
-                book.held_cost += room.cost;
+                // A server may tell any number.
+                book.held_tokens = book.held_tokens.saturating_add(room.tokens);
+                book.held_cost = book.held_cost.saturating_add(room.cost);
             }
             Ok(is_free.then_some(room))
         })
@@ -549,7 +550,9 @@ impl<'l> Hold<'l> {
         }
         let told = reply.map(|reply| reply.usage).unwrap_or_default();
         let last = self.book(reply, lost);
-        let sum = |a: Option<u64>, b: Option<u64>| a.map_or(b, |a| Some(a + b.unwrap_or(0)));
+        let sum = |a: Option<u64>, b: Option<u64>| {
+            a.map_or(b, |a| Some(a.saturating_add(b.unwrap_or(0))))
+        };
         let input = sum(self.counted.input, last.input);
         Usage { input, output: sum(self.counted.output, last.output), ..told }
     }

@@ -126,7 +126,7 @@ impl Machine<'_> {
             Op::Dict(entries) => self.dict(entries),
             Op::Comprehension(comprehension) => self.comprehension(comprehension, expr.span),
             Op::Function(code) => self.make_function(code),
-            Op::Input(input) => Ok(input.value(&*self.outside)),
+            Op::Input(input) => Ok(self.input(*input)),
         }
     }
 

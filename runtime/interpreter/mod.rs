@@ -281,6 +281,22 @@ pub(crate) struct Machine<'o> {
     memory_at_start: usize,
 }
 
+impl Machine<'_> {
+    /// An input, or what the session's programs have assigned to its name since: functions of earlier
+    /// programs see that, too.
+    fn input(&self, input: Input) -> Value {
+        let slot = match input {
+            Input::Context => None,
+            Input::Docs => self.variable_names.get_index_of("docs"),
+            Input::Question => self.variable_names.get_index_of("question"),
+        };
+        match slot.and_then(|slot| self.globals.get(slot)) {
+            None | Some(Value::Unset) => input.value(&*self.outside),
+            Some(own) => own.clone(),
+        }
+    }
+}
+
 /// Notes kept of one program.
 const MAX_NOTES: usize = 20;
 

@@ -8,7 +8,6 @@ use rustc_hash::FxHashMap;
 use super::args::{Texts, shown_text};
 use super::postings;
 use crate::convert::{FromValue, expected};
-use crate::cost;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::text::Text;

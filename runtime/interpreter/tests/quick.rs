@@ -10,6 +10,8 @@ use proptest::prelude::*;
 use rlm_lang_std::text::{Source, Text, seen};
 use rlm_lang_std::value::{Value, repr};
 
+use rlm_lang_syntax::codes::Code as ErrorCode;
+
 use super::fake::{Fake, Order};
 use crate::interpreter::memory::on_large_stack;
 use crate::interpreter::{Fuel, Session};
@@ -30,7 +32,12 @@ fn shown(source: &str, text: &[u8], steps: u64) -> String {
             .unwrap_or_else(|errors| panic!("{source}\n{errors:?}"));
         let looked = seen::take();
         seen::watch(None);
-        let mut shown = format!("{} steps, {:?}\n", outcome.steps, looked);
+        let mut shown = format!("{} steps\n", outcome.steps);
+        // Where steps run out inside of a statement, the next item may have been looked for or not.
+        let out_of_steps = outcome.error.as_ref().is_some_and(|e| e.code == ErrorCode::OutOfSteps);
+        if !out_of_steps {
+            let _ = writeln!(shown, "{looked:?}");
+        }
         for (name, value) in session.variables().filter(|(name, _)| *name != "text") {
             let _ = writeln!(shown, "{name} = {}", repr(value));
         }
