@@ -178,12 +178,12 @@ pub fn submit(
     if let Some(value) = single {
         return answer_with(host, value, None);
     }
-    let named = fields.into_iter().map(|(name, value)| (Value::from(name.as_str()), value));
-    let named = Value::Dict(Dict::new(named.collect()));
-    if values.is_empty() {
-        return answer_with(host, named, None);
-    }
-    if !matches!(&named, Value::Dict(dict) if dict.is_empty()) {
+    if values.is_empty() || !fields.is_empty() {
+        let named = fields.into_iter().map(|(name, value)| (Value::from(name.as_str()), value));
+        let named = Value::Dict(Dict::new(named.collect()));
+        if values.is_empty() {
+            return answer_with(host, named, None);
+        }
         values.push(named);
     }
     answer_with(host, Value::list(values), None)

@@ -217,11 +217,17 @@ pub(crate) enum Input {
 impl Input {
     /// The input of this name.
     pub(crate) fn named(name: &str) -> Option<Input> {
-        match name {
-            "context" => Some(Input::Context),
-            "docs" => Some(Input::Docs),
-            "question" => Some(Input::Question),
-            _ => None,
+        [Input::Context, Input::Docs, Input::Question]
+            .into_iter()
+            .find(|input| input.name() == name)
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Input::Context => "context",
+            Input::Docs => "docs",
+            Input::Question => "question",
         }
     }
 

@@ -285,11 +285,8 @@ impl Machine<'_> {
     /// An input, or what the session's programs have assigned to its name since: functions of earlier
     /// programs see that, too.
     fn input(&self, input: Input) -> Value {
-        let slot = match input {
-            Input::Context => None,
-            Input::Docs => self.variable_names.get_index_of("docs"),
-            Input::Question => self.variable_names.get_index_of("question"),
-        };
+        let name = Some(input.name()).filter(|name| *name != FIXED_INPUT);
+        let slot = name.and_then(|name| self.variable_names.get_index_of(name));
         match slot.and_then(|slot| self.globals.get(slot)) {
             None | Some(Value::Unset) => input.value(&*self.outside),
             Some(own) => own.clone(),

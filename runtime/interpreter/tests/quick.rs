@@ -9,7 +9,6 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use rlm_lang_std::text::{Source, Text, seen};
 use rlm_lang_std::value::{Value, repr};
-
 use rlm_lang_syntax::codes::Code as ErrorCode;
 
 use super::fake::{Fake, Order};
